@@ -1,0 +1,66 @@
+package finding
+
+// GapKind names a way in which a scan can be incomplete. Policy accepts gaps by
+// these names.
+type GapKind string
+
+// The gaps.
+const (
+	// GapUnknownOS: no operating system was recognised although packages or a
+	// package database are there, or nobody has advisories for it.
+	GapUnknownOS GapKind = "unknown-os"
+
+	// GapEndOfLifeOS: the distribution no longer publishes advisories for the
+	// release, so an absent finding says nothing.
+	GapEndOfLifeOS GapKind = "end-of-life-os"
+
+	// GapUnreadableLayer: a layer is truncated, corrupt, encrypted, or stored
+	// elsewhere (foreign) and not fetched.
+	GapUnreadableLayer GapKind = "unreadable-layer"
+
+	// GapPackageDatabase: a package database exists and could not be parsed, or the
+	// operating system was recognised and no package of it was found.
+	GapPackageDatabase GapKind = "unparsable-package-database"
+
+	// GapUnreadableFile: a language package's file could not be parsed, or was
+	// over the size limit.
+	GapUnreadableFile GapKind = "unreadable-file"
+
+	// GapNoBuildInfo: a Go executable carries no build information, so its modules
+	// are unknown.
+	GapNoBuildInfo GapKind = "go-binary-without-build-info"
+
+	// GapStaleDatabase: the vulnerability database is older than policy allows.
+	GapStaleDatabase GapKind = "stale-database"
+
+	// GapNoAdvisories: the database holds nothing about the image's operating
+	// system release, or about a language that packages in the image belong to.
+	GapNoAdvisories GapKind = "no-advisories"
+)
+
+// GapKinds lists every kind in the order above.
+func GapKinds() []GapKind {
+	return []GapKind{
+		GapUnknownOS, GapEndOfLifeOS, GapUnreadableLayer, GapPackageDatabase,
+		GapUnreadableFile, GapNoBuildInfo, GapStaleDatabase, GapNoAdvisories,
+	}
+}
+
+// Gap is something the scan could not see into. It is data for the policy,
+// never only a log line.
+type Gap struct {
+	Kind GapKind
+
+	// Where is the path in the image or the name of the thing; empty when the gap
+	// is about the image as a whole.
+	Where string
+
+	// Detail is one sentence for a person, without a full stop.
+	Detail string
+
+	// Layer is the DiffID of the layer concerned; empty when none is.
+	Layer string
+
+	// Accepted is set by the policy when it names this kind of gap.
+	Accepted bool
+}

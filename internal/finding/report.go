@@ -1,0 +1,57 @@
+package finding
+
+import "time"
+
+// Report is everything one scan found out. Every output is a rendering of one
+// Report; none adds to it or judges again.
+type Report struct {
+	// Tool is imgscan's own version.
+	Tool string
+
+	// Now is the clock of the scan. The same image, database, configuration and
+	// clock give the same bytes in every output.
+	Now time.Time
+
+	Image    Image
+	Database Database
+
+	OS       OS
+	Packages []Package
+	Findings []Finding // in the order of Sort
+	Gaps     []Gap     // in the order of SortGaps
+
+	Verdict Verdict
+}
+
+// Database is the vulnerability database that the findings came from.
+type Database struct {
+	// Source is the folder or the OCI reference that it was read from.
+	Source string
+
+	// Digest is the digest of the OCI artifact, or of the database file when it
+	// came from a folder ("sha256:…").
+	Digest string
+
+	// Built is when its publisher made it, NextUpdate when the publisher promised
+	// a newer one; both UTC, and zero when the metadata does not say.
+	Built      time.Time
+	NextUpdate time.Time
+}
+
+// Age is how long before now the database was built, never negative; 0 when the
+// date is unknown.
+func (d Database) Age(now time.Time) time.Duration {
+	if d.Built.IsZero() || now.Before(d.Built) {
+		return 0
+	}
+	return now.Sub(d.Built)
+}
+
+// Count is the number of findings of each severity.
+func Count(findings []Finding) map[Severity]int {
+	counts := make(map[Severity]int)
+	for _, f := range findings {
+		counts[f.Rating.Severity]++
+	}
+	return counts
+}
