@@ -1,0 +1,129 @@
+package image
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// The places an image can come from, as [Image].Source says it.
+const (
+	SourceRegistry      = "registry"
+	SourceDaemon        = "docker daemon"
+	SourceDockerArchive = "docker archive"
+	SourceOCIArchive    = "oci archive"
+	SourceOCILayout     = "oci layout"
+)
+
+// Image is one image of one platform. It must be closed.
+type Image struct {
+	// Ref is the reference as it was given to Open.
+	Ref string
+
+	// Name is the logical name, without tag and digest and stable from build to
+	// build: the repository as Docker prints it ("alpine", "ghcr.io/org/app"), or
+	// for a file that does not carry exactly one repository its base name without
+	// extension.
+	Name string
+
+	// Source is one of the Source constants.
+	Source string
+
+	// Digest is the digest of the manifest ("sha256:…"); empty when the source has
+	// none that a registry would know: a docker archive, and a daemon with the
+	// classic image store.
+	Digest string
+
+	// ID is the digest of the configuration ("sha256:…"). Never empty.
+	ID string
+
+	// IndexDigest is the digest of the multi-platform index that the image was
+	// chosen from; empty when there was none.
+	IndexDigest string
+
+	// Platform is "os/arch" or "os/arch/variant" as the configuration says it,
+	// with "unknown" for what it leaves out.
+	Platform string
+
+	// Config is the image's configuration.
+	Config *v1.ConfigFile
+
+	// RepoTags and RepoDigests are the references under which the source knows
+	// the image, as Docker prints them; usually empty for registries and layouts.
+	RepoTags    []string
+	RepoDigests []string
+
+	layers  []*Layer
+	closers []io.Closer
+}
+
+// Layers are the file-system layers, lowest first.
+func (i *Image) Layers() []*Layer { return i.layers }
+
+// Close releases files and connections. Layers cannot be opened after it.
+func (i *Image) Close() error {
+	var errs []error
+	for _, c := range i.closers {
+		errs = append(errs, c.Close())
+	}
+	i.closers = nil
+	return errors.Join(errs...)
+}
+
+// newImage is an image with the given configuration and stored layers, which
+// must agree on the number of layers. The layers get their DiffID and history
+// here; listed is the platform that an index gave for the image, for
+// configurations that do not say.
+func newImage(rawConfig []byte, layers []*Layer, listed *v1.Platform, opts Options) (*Image, error) {
+	config, err := v1.ParseConfigFile(bytes.NewReader(rawConfig))
+	if err != nil {
+		return nil, fmt.Errorf("parsing the image configuration: %w", err)
+	}
+	diffIDs := config.RootFS.DiffIDs
+	if len(diffIDs) != len(layers) {
+		return nil, fmt.Errorf("the image configuration lists %d layers and the manifest lists %d", len(diffIDs), len(layers))
+	}
+	if len(layers) > maxLayers {
+		return nil, fmt.Errorf("the image has %d layers, more than %d", len(layers), maxLayers)
+	}
+	created := createdBy(config.History, len(layers))
+	for i, l := range layers {
+		if diffIDs[i] == (v1.Hash{}) {
+			return nil, fmt.Errorf("the image configuration lists layer %d without a digest", i+1)
+		}
+		l.diffID = diffIDs[i]
+		l.createdBy = created[i]
+		l.maxSize = opts.MaxLayer
+		l.onBytes = opts.OnBytes
+	}
+	return &Image{
+		ID:       digestOf(rawConfig).String(),
+		Platform: platformString(configPlatform(config, listed)),
+		Config:   config,
+		layers:   layers,
+	}, nil
+}
+
+// createdBy is the history entry of each of n layers: the n-th entry that is not
+// marked as empty. History is optional and written by many tools; when the
+// numbers do not agree, no entry can be trusted to belong to its layer.
+func createdBy(history []v1.History, n int) []string {
+	var made []string
+	for _, h := range history {
+		if !h.EmptyLayer {
+			made = append(made, h.CreatedBy)
+		}
+	}
+	if len(made) != n {
+		return make([]string, n)
+	}
+	return made
+}
+
+func digestOf(content []byte) v1.Hash {
+	h, _, _ := v1.SHA256(bytes.NewReader(content)) // reading memory cannot fail
+	return h
+}

@@ -1,0 +1,116 @@
+package image
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// layerReader is the uncompressed stream of a layer: stored bytes, counted and
+// checked, then decompressed, bounded and checked again.
+type layerReader struct {
+	layer  *Layer
+	stored *storedReader
+	tar    io.ReadCloser // decompresses stored
+	sum    hash.Hash
+	left   int64 // bytes that may still come
+	err    error // sticky
+}
+
+func newLayerReader(ctx context.Context, l *Layer, stored io.ReadCloser) (*layerReader, error) {
+	s := &storedReader{ctx: ctx, rc: stored, onBytes: l.onBytes}
+	// An uncompressed blob has its DiffID as digest: hashing it once is enough.
+	if !l.verified && l.digest != (v1.Hash{}) && l.digest != l.diffID {
+		s.sum = sha256.New()
+	}
+	tar, err := decompress(s)
+	if err != nil {
+		return nil, err
+	}
+	return &layerReader{layer: l, stored: s, tar: tar, sum: sha256.New(), left: l.maxSize}, nil
+}
+
+// Read turns everything that is wrong with the layer into an error that names
+// it. A panic in a decoder is such a thing: the bytes come from outside.
+func (r *layerReader) Read(p []byte) (n int, err error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			n, err = 0, fmt.Errorf("reading layer %s: decoder panicked: %v", r.layer.DiffID(), v)
+		}
+		r.err = err
+	}()
+	n, err = r.tar.Read(p)
+	r.sum.Write(p[:n])
+	if r.left -= int64(n); r.left < 0 {
+		return 0, fmt.Errorf("reading layer %s: it expands to more than %d bytes", r.layer.DiffID(), r.layer.maxSize)
+	}
+	switch {
+	case err == nil:
+		return n, nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("it is cut short: %w", err)
+	case errors.Is(err, io.EOF):
+		if err = r.verify(); err == nil {
+			return n, io.EOF
+		}
+	}
+	return n, fmt.Errorf("reading layer %s: %w", r.layer.DiffID(), err)
+}
+
+// verify compares digests at the end of the stream. The stored bytes are read to
+// their end first, where a registry's reader does its own check.
+func (r *layerReader) verify() error {
+	if _, err := io.Copy(io.Discard, r.stored); err != nil {
+		return err
+	}
+	if r.stored.sum != nil {
+		if got := sumString(r.stored.sum); got != r.layer.Digest() {
+			return fmt.Errorf("stored content is %s, not %s", got, r.layer.Digest())
+		}
+	}
+	if got := sumString(r.sum); got != r.layer.DiffID() {
+		return fmt.Errorf("content is %s, not what the image configuration lists", got)
+	}
+	return nil
+}
+
+// Close releases the source; it does not check what was not read.
+func (r *layerReader) Close() error {
+	return errors.Join(r.tar.Close(), r.stored.rc.Close())
+}
+
+// storedReader reads the stored bytes: it stops when the context does, counts,
+// and hashes when sum is set.
+type storedReader struct {
+	ctx     context.Context
+	rc      io.ReadCloser
+	onBytes func(int64)
+	sum     hash.Hash
+}
+
+func (s *storedReader) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := s.rc.Read(p)
+	if n > 0 {
+		s.onBytes(int64(n))
+		if s.sum != nil {
+			s.sum.Write(p[:n])
+		}
+	}
+	return n, err
+}
+
+func sumString(h hash.Hash) string {
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,177 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// registryJobs is how many blobs one image reads at a time.
+const registryJobs = 8
+
+// registry opens images from registries.
+type registry struct {
+	transport *registryTransport
+	opts      Options
+}
+
+func newRegistry(opts Options) *registry {
+	return &registry{transport: newRegistryTransport(opts.Insecure), opts: opts}
+}
+
+// Close drops the connections.
+func (r *registry) Close() error {
+	r.transport.closeIdle()
+	return nil
+}
+
+// open asks the mirrors of a reference's registry and then the registry itself.
+// Each one that does not answer with the image becomes an attempt; the error is
+// set for what ends the search.
+func (r *registry) open(ctx context.Context, ref name.Reference, want *v1.Platform) (*Image, []Attempt, error) {
+	var attempts []Attempt
+	places, err := r.places(ref)
+	if err != nil {
+		return nil, nil, err
+	}
+	keychain := givenFirst{
+		registry: registryKey(ref.Context().RegistryStr()),
+		username: r.opts.Username,
+		password: r.opts.Password,
+		next:     r.opts.Keychain,
+	}
+	for _, place := range places {
+		img, err := r.openAt(ctx, place, keychain, want)
+		if err == nil {
+			img.Name = familiarRepo(ref.Context())
+			img.Source = SourceRegistry
+			return img, nil, nil
+		}
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		attempts = append(attempts, registryAttempt(place, err))
+	}
+	return nil, attempts, nil
+}
+
+// places are the references to try, in order.
+func (r *registry) places(ref name.Reference) ([]name.Reference, error) {
+	origin := registryKey(ref.Context().RegistryStr())
+	var places []name.Reference
+	for _, host := range slices.Sorted(maps.Keys(r.opts.Mirrors)) {
+		if registryKey(host) != origin {
+			continue
+		}
+		for _, mirror := range r.opts.Mirrors[host] {
+			place, err := r.at(strings.TrimSuffix(mirror, "/"), ref)
+			if err != nil {
+				return nil, fmt.Errorf("mirror %q of %q: %w", mirror, host, err)
+			}
+			places = append(places, place)
+		}
+	}
+	place, err := r.at(ref.Context().RegistryStr(), ref)
+	if err != nil {
+		return nil, err
+	}
+	return append(places, place), nil
+}
+
+// at is a reference to the same image at another host, which may have a path.
+func (r *registry) at(host string, ref name.Reference) (name.Reference, error) {
+	registryHost, prefix, _ := strings.Cut(host, "/")
+	var nameOpts []name.Option
+	if r.transport.insecureHost(registryHost) {
+		nameOpts = append(nameOpts, name.Insecure)
+	}
+	reg, err := name.NewRegistry(registryHost, nameOpts...)
+	if err != nil {
+		return nil, err
+	}
+	repo := reg.Repo(ref.Context().RepositoryStr())
+	if prefix != "" {
+		repo = reg.Repo(prefix, ref.Context().RepositoryStr())
+	}
+	if _, ok := ref.(name.Digest); ok {
+		return repo.Digest(ref.Identifier()), nil
+	}
+	return repo.Tag(ref.Identifier()), nil
+}
+
+func (r *registry) openAt(ctx context.Context, ref name.Reference, keychain authn.Keychain, want *v1.Platform) (*Image, error) {
+	puller, err := remote.NewPuller(
+		remote.WithContext(ctx),
+		remote.WithAuthFromKeychain(keychain),
+		remote.WithTransport(r.transport),
+		remote.WithUserAgent("imgscan/"+r.opts.Version),
+		remote.WithJobs(registryJobs),
+		// Our transport retries; go-containerregistry's own retries neither heed
+		// Retry-After nor stop with the context.
+		remote.WithRetryStatusCodes(),
+		remote.WithRetryPredicate(func(error) bool { return false }),
+	)
+	if err != nil {
+		return nil, err
+	}
+	desc, err := puller.Get(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	store := &registryStore{puller: puller, repo: ref.Context(), root: desc}
+	resolver := &resolver{store: store, ref: ref.String(), want: want, opts: r.opts, lazy: true}
+	img, err := resolver.resolve(ctx, []v1.Descriptor{{Digest: desc.Digest, Size: int64(len(desc.Manifest)), MediaType: desc.MediaType}}, "")
+	if err != nil {
+		return nil, err
+	}
+	// An index leads to the platform; a manifest alone has to be it.
+	if want != nil && !satisfies(configPlatform(img.Config, nil), *want) && img.IndexDigest == "" {
+		return nil, &PlatformError{Ref: ref.String(), Want: platformString(*want), Have: []string{img.Platform}}
+	}
+	return img, nil
+}
+
+// registryStore is one repository of a registry.
+type registryStore struct {
+	puller *remote.Puller
+	repo   name.Repository
+	root   *remote.Descriptor // already read
+}
+
+func (s *registryStore) manifest(ctx context.Context, d v1.Descriptor) ([]byte, error) {
+	if d.Digest == s.root.Digest {
+		return s.root.Manifest, nil
+	}
+	desc, err := s.puller.Get(ctx, s.repo.Digest(d.Digest.String()))
+	if err != nil {
+		return nil, err
+	}
+	return desc.Manifest, nil
+}
+
+func (s *registryStore) verifies() bool { return true }
+
+func (s *registryStore) blob(ctx context.Context, d v1.Descriptor) (io.ReadCloser, error) {
+	layer, err := s.puller.Layer(ctx, s.repo.Digest(d.Digest.String()))
+	if err != nil {
+		return nil, err
+	}
+	rc, err := layer.Compressed()
+	var answer *transport.Error
+	if errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound {
+		return nil, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+	}
+	return rc, err
+}
