@@ -1,0 +1,127 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxProblems is how many mistakes are worth reading at once.
+const maxProblems = 20
+
+// decode puts the values of a file into c. It goes through the whole file and
+// returns every mistake, in the order of the file.
+func decode(root *node, c *Config) error {
+	if err := checkVersion(root); err != nil {
+		return err
+	}
+	d := decoder{keys: keys(c), config: c}
+	d.section("", root)
+	if more := len(d.problems) - maxProblems; more > 0 {
+		d.problems = append(d.problems[:maxProblems], fmt.Errorf("%s: %d more mistakes", root.file, more))
+	}
+	return errors.Join(d.problems...)
+}
+
+// checkVersion comes first: nothing can be said about the keys of another
+// version.
+func checkVersion(root *node) error {
+	if root.kind != mappingNode {
+		return root.errorf("expected a mapping that begins with version: 1, found %s", root)
+	}
+	i := slices.IndexFunc(root.entries, func(e entry) bool { return e.key.text == versionKey })
+	if i < 0 {
+		return root.errorf("version is missing: add the line version: 1")
+	}
+	version := root.entries[i].value
+	switch {
+	case version.kind != numberNode:
+		return version.errorf("version: expected the number 1, found %s", version)
+	case version.text != "1":
+		return version.errorf("version: this imgscan reads version 1, and the file is of version %s", version.text)
+	}
+	return nil
+}
+
+type decoder struct {
+	keys     []key
+	config   *Config
+	problems []error
+}
+
+func (d *decoder) section(name string, n *node) {
+	if n.kind != mappingNode {
+		d.problem(n, "%s: expected a mapping with any of %s, found %s", name, d.names(name), n)
+		return
+	}
+	lines := make(map[string]int) // where each key was first
+	for _, e := range n.entries {
+		full := strings.TrimPrefix(name+"."+e.key.text, ".")
+		if line, twice := lines[full]; twice {
+			d.problem(e.key, "%s is set twice, first in line %d", quote(full), line)
+			continue
+		}
+		lines[full] = e.key.line
+		d.entry(name, full, e)
+	}
+}
+
+func (d *decoder) entry(section, full string, e entry) {
+	k := find(d.keys, full)
+	switch {
+	case full == versionKey:
+		// checkVersion has seen it.
+	case k != nil && e.value.kind == nullNode:
+		d.problem(e.key, "%s has no value: give it one or leave the key out", full)
+	case k != nil:
+		if err := k.field.fromNode(e.value); err != nil {
+			d.problems = append(d.problems, inKey(full, err))
+			return
+		}
+		d.config.origins[full] = e.key.origin()
+	case slices.Contains(within(d.keys, section), e.key.text):
+		d.section(full, e.value)
+	default:
+		d.problem(e.key, "unknown key %s: %s%s takes %s", quote(full), d.suggestion(section, e.key.text), sectionName(section), d.names(section))
+	}
+}
+
+// suggestion asks about what the key was probably meant to be: a key of the
+// section with a similar name, or one of another section with the same. It is
+// empty when there is none.
+func (d *decoder) suggestion(section, name string) string {
+	if near := nearest(name, within(d.keys, section)); near != "" {
+		return "did you mean " + near + "? "
+	}
+	for _, k := range d.keys {
+		if strings.HasSuffix(k.name, "."+name) {
+			return "did you mean " + k.name + "? "
+		}
+	}
+	return ""
+}
+
+func (d *decoder) names(section string) string {
+	return strings.Join(within(d.keys, section), ", ")
+}
+
+func (d *decoder) problem(n *node, format string, args ...any) {
+	d.problems = append(d.problems, n.errorf(format, args...))
+}
+
+func sectionName(section string) string {
+	if section == "" {
+		return "the file"
+	}
+	return section
+}
+
+// inKey names the key in an error of its value, behind the place.
+func inKey(name string, err error) error {
+	var placed *placedError
+	if errors.As(err, &placed) {
+		return &placedError{placed.place + ": " + name, placed.err}
+	}
+	return &placedError{name, err}
+}

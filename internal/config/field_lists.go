@@ -1,0 +1,71 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// listsField maps names to lists of texts; as text, name=item,name=item.
+type listsField struct {
+	to        *map[string][]string
+	parseName func(string) (string, error)
+	parseItem func(string) (string, error)
+}
+
+func lists(to *map[string][]string, parseName, parseItem func(string) (string, error)) field {
+	return listsField{to, parseName, parseItem}
+}
+
+func (l listsField) fromNode(n *node) error {
+	if n.kind != mappingNode {
+		return n.errorf("expected a mapping, found %s", n)
+	}
+	all := make(map[string][]string)
+	for _, e := range n.entries {
+		name, err := l.parseName(e.key.text)
+		if err != nil {
+			return e.key.wrap(err)
+		}
+		if _, twice := all[name]; twice {
+			return e.key.errorf("%s is there twice", quote(name))
+		}
+		if all[name], err = parseItems(e.value, l.parseItem); err != nil {
+			return err
+		}
+	}
+	*l.to = all
+	return nil
+}
+
+func (l listsField) fromText(text string) error {
+	all := make(map[string][]string)
+	for _, pair := range split(text) {
+		left, right, found := strings.Cut(pair, "=")
+		if !found {
+			return fmt.Errorf("expected NAME=VALUE, found %s", quote(pair))
+		}
+		name, err := l.parseName(left)
+		if err != nil {
+			return err
+		}
+		item, err := l.parseItem(right)
+		if err != nil {
+			return err
+		}
+		all[name] = append(all[name], item)
+	}
+	*l.to = all
+	return nil
+}
+
+func (l listsField) String() string {
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(*l.to)) {
+		for _, item := range (*l.to)[name] {
+			pairs = append(pairs, name+"="+item)
+		}
+	}
+	return strings.Join(pairs, ",")
+}

@@ -1,0 +1,34 @@
+package config
+
+import "testing"
+
+func TestNearest(t *testing.T) {
+	words := []string{"accept-gaps", "enforce-from", "fail-on", "mode", "only-fixable"}
+	for word, want := range map[string]string{
+		"fail_on":      "fail-on",
+		"failon":       "fail-on",
+		"only-fixible": "only-fixable",
+		"moed":         "", // half of it would have to change
+		"mod":          "mode",
+		"accept-gap":   "accept-gaps",
+		"severity":     "",
+		"":             "",
+	} {
+		if got := nearest(word, words); got != want {
+			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"kitten", "sitting", 3}, {"flaw", "lawn", 2}, {"same", "same", 0},
+	} {
+		if got := distance(tt.a, tt.b); got != tt.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}

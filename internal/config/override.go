@@ -1,0 +1,37 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// Override sets the key to what a flag, an input or the environment says. It
+// checks the value as it would be checked in the file. Lists are separated by
+// commas or line ends and replace the file's; registry.mirrors is a list of
+// HOST=MIRROR. The origin is how messages name the source: "flag --fail-on".
+//
+// Overriding policy.mode drops policy.enforce-from, which belongs to the mode
+// that was replaced: who asks for block gets block, today.
+func (c *Config) Override(name, value, origin string) error {
+	all := keys(c)
+	k := find(all, name)
+	if k == nil {
+		var names []string
+		for _, k := range all {
+			names = append(names, k.name)
+		}
+		return fmt.Errorf("%s: unknown key %s: expected one of %s", origin, quote(name), strings.Join(names, ", "))
+	}
+	if err := k.field.fromText(value); err != nil {
+		return fmt.Errorf("%s: %w", origin, err)
+	}
+	// Copies of a Config share the map.
+	c.origins = maps.Clone(c.origins)
+	c.origins[name] = origin
+	if name == "policy.mode" {
+		c.Policy.EnforceFrom = defaults().Policy.EnforceFrom
+		delete(c.origins, "policy.enforce-from")
+	}
+	return c.check()
+}

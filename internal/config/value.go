@@ -1,0 +1,106 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+var (
+	agePattern      = regexp.MustCompile(`^([1-9][0-9]{0,4})([dh])$`)
+	platformPattern = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?$`)
+	hostPattern     = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$`)
+	mirrorPattern   = regexp.MustCompile(`^[A-Za-z0-9_.:\[\]-]+(/[a-z0-9._-]+)*$`)
+)
+
+// parseAge reads a length of time in whole days or hours. No limit, which is
+// 0, is spelled 0 or off.
+func parseAge(s string) (time.Duration, error) {
+	if s == "0" || s == "off" {
+		return 0, nil
+	}
+	m := agePattern.FindStringSubmatch(s)
+	if m == nil {
+		return 0, fmt.Errorf("expected days or hours such as 7d or 36h, or off for no limit, found %s", quote(s))
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return 0, err
+	}
+	if m[2] == "d" {
+		n *= 24
+	}
+	return time.Duration(n) * time.Hour, nil
+}
+
+// formatAge is the text that parseAge reads back.
+func formatAge(d time.Duration) string {
+	hours := int(d.Hours())
+	switch {
+	case hours == 0:
+		return "off"
+	case hours%24 == 0:
+		return strconv.Itoa(hours/24) + "d"
+	}
+	return strconv.Itoa(hours) + "h"
+}
+
+func parseDate(s string) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.IsZero() {
+		return time.Time{}, fmt.Errorf("expected a date such as 2026-03-01, found %s", quote(s))
+	}
+	return t, nil
+}
+
+func formatDate(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+func parsePlatform(s string) (string, error) {
+	if !platformPattern.MatchString(s) {
+		return "", fmt.Errorf("expected a platform such as linux/amd64 or linux/arm64/v8, found %s", quote(s))
+	}
+	return s, nil
+}
+
+// parseHost reads the name of a registry, with its port where it has one.
+func parseHost(s string) (string, error) {
+	if !hostPattern.MatchString(s) {
+		return "", fmt.Errorf("expected a host such as ghcr.io or localhost:5000, found %s", quote(s))
+	}
+	return s, nil
+}
+
+// parseMirror reads a host, or a host and a path.
+func parseMirror(s string) (string, error) {
+	host, _, _ := strings.Cut(s, "/")
+	if !hostPattern.MatchString(host) || !mirrorPattern.MatchString(s) {
+		return "", fmt.Errorf("expected a mirror such as mirror.gcr.io or registry.corp/docker-hub, found %s", quote(s))
+	}
+	return s, nil
+}
+
+// parseSource reads where a database is. Whether it is there is found out when
+// it is opened.
+func parseSource(s string) (string, error) {
+	if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, unicode.IsControl) {
+		return "", fmt.Errorf("expected a folder or an OCI reference, found %s", quote(s))
+	}
+	return s, nil
+}
+
+// quote is text from outside in quotes, cut to what fits into a message.
+func quote(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return strconv.Quote(s)
+}
