@@ -1,0 +1,191 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Everything an image, a registry or a vulnerability database says is hostile.
+// This file is the only place that makes it fit to show.
+
+// ink writes untrusted words into one kind of document. The sentences that
+// several formats share are written with an ink, so that the words are the same
+// and the escaping is the format's own.
+type ink struct {
+	text func(string) string // prose: titles, reasons, details
+	code func(string) string // names, versions, paths, digests
+}
+
+var (
+	plainInk    = ink{text: clean, code: clean}
+	markdownInk = ink{text: markdownText, code: markdownCode}
+	sarifInk    = ink{text: sarifText, code: sarifText}
+)
+
+// maxMarkdownValue bounds one untrusted value in a Markdown document, in bytes.
+const maxMarkdownValue = 300
+
+// clean makes s one printable line: line breaks and other white space become
+// spaces; control, bidirectional and invisible characters become U+FFFD, so
+// that nothing moves the cursor, reorders the text or hides in it. "##[", and "::"
+// before a word, are parted because a GitHub runner reads them as commands: the
+// first anywhere in a log line, the second where a line starts, which wrapping
+// may make of any word.
+func clean(s string) string {
+	if s == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			b.WriteRune(utf8.RuneError)
+		}
+	}
+	return strings.TrimSpace(commands.Replace(" " + b.String()))
+}
+
+var commands = strings.NewReplacer("##[", "## [", " ::", " : :")
+
+// cutBytes shortens s to at most limit bytes, at the end of a character.
+func cutBytes(s string, limit int) string {
+	const mark = "…"
+	if len(s) <= limit {
+		return s
+	}
+	end := max(0, limit-len(mark))
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + mark
+}
+
+// zeroWidth is put inside what GitHub would turn into a mention or a link.
+// GitHub looks for those in the rendered text, where a backslash no longer
+// helps.
+const zeroWidth = "\u200b"
+
+// markdownText writes s as prose that no Markdown renderer reads as markup, and
+// that GitHub turns into no mention, reference, closing keyword or link.
+func markdownText(s string) string {
+	s = cutBytes(clean(s), maxMarkdownValue)
+	var b strings.Builder
+	for i, r := range s {
+		after := s[i+utf8.RuneLen(r):]
+		if strings.ContainsRune("\\`*_[]<>#|~&$", r) || startsBlock(s[:i], r, after) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+		if r == '@' || r == '#' || startsLink(s[:i], r, after) {
+			b.WriteString(zeroWidth)
+		}
+	}
+	return b.String()
+}
+
+// startsBlock says whether r makes the text a list, a rule or an underlined
+// heading when the text stands at the start of a line.
+func startsBlock(before string, r rune, after string) bool {
+	switch r {
+	case '-', '+', '=':
+		return before == ""
+	case '.', ')':
+		return before != "" && strings.Trim(before, "0123456789") == "" && (after == "" || after[0] == ' ')
+	}
+	return false
+}
+
+// startsLink says whether r is where a bare link or a reference is best broken: the colon of "://", the last w of "www.", the hyphen of "GH-1".
+func startsLink(before string, r rune, after string) bool {
+	switch r {
+	case ':':
+		return strings.HasPrefix(after, "//")
+	case 'w', 'W':
+		return strings.HasPrefix(after, ".") && hasSuffixFold(before, "ww")
+	case '-':
+		return after != "" && '0' <= after[0] && after[0] <= '9' && hasSuffixFold(before, "gh")
+	}
+	return false
+}
+
+func hasSuffixFold(s, suffix string) bool {
+	return len(s) >= len(suffix) && strings.EqualFold(s[len(s)-len(suffix):], suffix)
+}
+
+// markdownCode writes s as a code span, inside which GitHub looks for nothing.
+// A bar becomes a broken bar: it would end a table cell even inside code, and a
+// backslash before it would be shown outside of a table.
+func markdownCode(s string) string {
+	s = strings.ReplaceAll(cutBytes(clean(s), maxMarkdownValue), "|", "¦")
+	if s == "" {
+		return ""
+	}
+	longest, run := 0, 0
+	for _, r := range s {
+		if r != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", longest+1)
+	if s[0] == '`' || s[len(s)-1] == '`' {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+// jsonForTerminals rewrites a JSON document so that it is safe to print:
+// invisible characters, and the "##[" of a runner command, become \u escapes.
+// Both occur inside strings only, so the document says the same.
+func jsonForTerminals(doc []byte) []byte {
+	out := make([]byte, 0, len(doc)+1)
+	for i := 0; i < len(doc); {
+		r, size := utf8.DecodeRune(doc[i:])
+		switch {
+		case bytes.HasPrefix(doc[i:], []byte("##[")):
+			out = append(out, `##\u005b`...)
+			size = len("##[")
+		case r < utf8.RuneSelf && r != 0x7f, unicode.IsPrint(r):
+			out = append(out, doc[i:i+size]...)
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		i += size
+	}
+	return out
+}
+
+// percentPath writes a path as a relative URI reference: only unreserved
+// characters stay, so that no part of it looks like a scheme, a host or a query.
+func percentPath(path string) string {
+	var b strings.Builder
+	for _, c := range []byte(strings.ToValidUTF8(path, "\uFFFD")) {
+		switch {
+		case c == '/', c == '-', c == '.', c == '_', c == '~',
+			'0' <= c && c <= '9', 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// sarifText is clean for SARIF's plain text, in which "[words](1)" is a link,
+// and no longer than GitHub takes the longest of them.
+func sarifText(s string) string {
+	return cutBytes(strings.ReplaceAll(clean(s), "](", "] ("), maxRuleText)
+}

@@ -1,0 +1,332 @@
+package report
+
+import (
+	_ "embed"
+	"encoding/json"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/org/imgscan-action/internal/finding"
+)
+
+// schemaVersion is the version of the JSON report. A field may be added within
+// a version; a field that changes its meaning or goes away makes a new one.
+const schemaVersion = 1
+
+//go:embed report.schema.json
+var schema []byte
+
+// Schema is the JSON Schema (draft 2020-12) of the json format.
+func Schema() []byte { return slices.Clone(schema) }
+
+// writeJSON renders everything in the report for programs. Optional values that
+// are unknown are absent; lists are there and empty. Its shape is described by
+// Schema.
+func writeJSON(w io.Writer, rep *finding.Report, _ Options) error {
+	doc, err := json.MarshalIndent(newJSONReport(rep), "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(jsonForTerminals(doc), '\n'))
+	return err
+}
+
+type jsonReport struct {
+	SchemaVersion int           `json:"schemaVersion"`
+	Tool          jsonTool      `json:"tool"`
+	ScannedAt     time.Time     `json:"scannedAt"`
+	Verdict       jsonVerdict   `json:"verdict"`
+	Image         jsonImage     `json:"image"`
+	OS            *jsonOS       `json:"os,omitempty"`
+	Database      jsonDatabase  `json:"database"`
+	Counts        jsonCounts    `json:"counts"`
+	Findings      []jsonFinding `json:"findings"`
+	Gaps          []jsonGap     `json:"gaps"`
+	Packages      []jsonPackage `json:"packages"`
+}
+
+type jsonTool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type jsonVerdict struct {
+	Outcome     finding.Outcome `json:"outcome"`
+	Judged      finding.Outcome `json:"judged"`
+	Mode        finding.Mode    `json:"mode"`
+	EnforceFrom time.Time       `json:"enforceFrom,omitzero"`
+	Breaking    int             `json:"breaking"`
+	OpenGaps    int             `json:"openGaps"`
+	Reasons     []string        `json:"reasons"`
+	Threshold   string          `json:"threshold"`
+}
+
+type jsonImage struct {
+	Ref         string      `json:"ref"`
+	Name        string      `json:"name"`
+	Source      string      `json:"source"`
+	Digest      string      `json:"digest,omitempty"`
+	ID          string      `json:"id"`
+	IndexDigest string      `json:"indexDigest,omitempty"`
+	Platform    string      `json:"platform"`
+	Created     time.Time   `json:"created,omitzero"`
+	Layers      []jsonLayer `json:"layers"`
+}
+
+type jsonLayer struct {
+	DiffID    string `json:"diffId"`
+	Digest    string `json:"digest,omitempty"`
+	Size      int64  `json:"size,omitempty"`
+	CreatedBy string `json:"createdBy,omitempty"`
+}
+
+type jsonOS struct {
+	Family            string `json:"family"`
+	Version           string `json:"version,omitempty"`
+	Extended          bool   `json:"extended,omitempty"`
+	RepositoryFamily  string `json:"repositoryFamily,omitempty"`
+	RepositoryRelease string `json:"repositoryRelease,omitempty"`
+}
+
+type jsonDatabase struct {
+	Source     string    `json:"source"`
+	Digest     string    `json:"digest,omitempty"`
+	Built      time.Time `json:"built,omitzero"`
+	NextUpdate time.Time `json:"nextUpdate,omitzero"`
+	AgeSeconds *int64    `json:"ageSeconds,omitempty"`
+}
+
+type jsonCounts struct {
+	Findings   jsonTally   `json:"findings"`
+	BySeverity []jsonTally `json:"bySeverity"`
+	Packages   int         `json:"packages"`
+	ByType     []jsonType  `json:"byType"`
+}
+
+type jsonTally struct {
+	Severity string `json:"severity,omitempty"`
+	Total    int    `json:"total"`
+	Fixable  int    `json:"fixable"`
+	Breaking int    `json:"breaking"`
+}
+
+type jsonType struct {
+	Type  string `json:"type"`
+	Total int    `json:"total"`
+}
+
+type jsonFinding struct {
+	ID          string         `json:"id"`
+	Aliases     []string       `json:"aliases,omitempty"`
+	Fingerprint string         `json:"fingerprint"`
+	Package     jsonPackage    `json:"package"`
+	FixedIn     string         `json:"fixedIn,omitempty"`
+	Status      finding.Status `json:"status"`
+	Severity    string         `json:"severity"`
+	Rating      jsonRating     `json:"rating"`
+	Beaten      []jsonRating   `json:"beatenRatings"`
+	Judgement   jsonJudgement  `json:"judgement"`
+	Title       string         `json:"title,omitempty"`
+	Description string         `json:"description,omitempty"`
+	URL         string         `json:"url,omitempty"`
+	References  []string       `json:"references,omitempty"`
+	CWEs        []string       `json:"cwes,omitempty"`
+	Published   time.Time      `json:"published,omitzero"`
+	Modified    time.Time      `json:"modified,omitzero"`
+	Advisory    jsonAdvisory   `json:"advisory"`
+}
+
+type jsonRating struct {
+	Severity string   `json:"severity"`
+	Score    *float64 `json:"score,omitempty"`
+	Vector   string   `json:"vector,omitempty"`
+	Version  string   `json:"version,omitempty"`
+	Source   string   `json:"source,omitempty"`
+}
+
+type jsonJudgement struct {
+	Breaks bool   `json:"breaks"`
+	Rule   string `json:"rule,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+type jsonAdvisory struct {
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
+	URL  string `json:"url,omitempty"`
+}
+
+type jsonGap struct {
+	Kind     finding.GapKind `json:"kind"`
+	Where    string          `json:"where,omitempty"`
+	Detail   string          `json:"detail"`
+	Layer    string          `json:"layer,omitempty"`
+	Accepted bool            `json:"accepted"`
+}
+
+type jsonPackage struct {
+	Class         finding.Class `json:"class"`
+	Type          string        `json:"type"`
+	ID            string        `json:"id,omitempty"`
+	Name          string        `json:"name"`
+	Version       string        `json:"version"`
+	Arch          string        `json:"arch,omitempty"`
+	SourceName    string        `json:"sourceName,omitempty"`
+	SourceVersion string        `json:"sourceVersion,omitempty"`
+	Modularity    string        `json:"modularity,omitempty"`
+	ThirdParty    bool          `json:"thirdParty,omitempty"`
+	Licenses      []string      `json:"licenses,omitempty"`
+	Maintainer    string        `json:"maintainer,omitempty"`
+	DependsOn     []string      `json:"dependsOn,omitempty"`
+	Path          string        `json:"path,omitempty"`
+	PURL          string        `json:"purl,omitempty"`
+	Layer         string        `json:"layer,omitempty"`
+}
+
+func newJSONReport(rep *finding.Report) jsonReport {
+	doc := jsonReport{
+		SchemaVersion: schemaVersion,
+		Tool:          jsonTool{Name: toolName, Version: rep.Tool},
+		ScannedAt:     rep.Now.UTC(),
+		Verdict:       newJSONVerdict(rep.Verdict),
+		Image:         newJSONImage(rep.Image),
+		Database:      newJSONDatabase(rep.Database, rep.Now),
+		Counts:        newJSONCounts(rep),
+		Findings:      make([]jsonFinding, len(rep.Findings)),
+		Gaps:          make([]jsonGap, len(rep.Gaps)),
+		Packages:      make([]jsonPackage, len(rep.Packages)),
+	}
+	if rep.OS.Family != "" {
+		doc.OS = new(jsonOS(rep.OS))
+	}
+	for i, f := range rep.Findings {
+		doc.Findings[i] = newJSONFinding(f, rep.Image.Name)
+	}
+	for i, g := range rep.Gaps {
+		doc.Gaps[i] = jsonGap(g)
+	}
+	for i, p := range rep.Packages {
+		doc.Packages[i] = newJSONPackage(p)
+	}
+	return doc
+}
+
+func newJSONVerdict(v finding.Verdict) jsonVerdict {
+	doc := jsonVerdict(v)
+	doc.EnforceFrom = v.EnforceFrom.UTC()
+	if doc.Reasons == nil {
+		doc.Reasons = []string{}
+	}
+	return doc
+}
+
+func newJSONImage(img finding.Image) jsonImage {
+	layers := make([]jsonLayer, len(img.Layers))
+	for i, l := range img.Layers {
+		layers[i] = jsonLayer(l)
+	}
+	return jsonImage{
+		Ref:         img.Ref,
+		Name:        img.Name,
+		Source:      img.Source,
+		Digest:      img.Digest,
+		ID:          img.ID,
+		IndexDigest: img.IndexDigest,
+		Platform:    img.Platform,
+		Created:     img.Created.UTC(),
+		Layers:      layers,
+	}
+}
+
+func newJSONDatabase(db finding.Database, now time.Time) jsonDatabase {
+	doc := jsonDatabase{
+		Source:     db.Source,
+		Digest:     db.Digest,
+		Built:      db.Built.UTC(),
+		NextUpdate: db.NextUpdate.UTC(),
+	}
+	if !db.Built.IsZero() {
+		doc.AgeSeconds = new(int64(db.Age(now) / time.Second))
+	}
+	return doc
+}
+
+func newJSONCounts(rep *finding.Report) jsonCounts {
+	perSeverity, all := tallies(rep.Findings)
+	types := countTypes(rep.Packages)
+	doc := jsonCounts{
+		Findings:   jsonTally{Total: all.total, Fixable: all.fixable, Breaking: all.breaking},
+		BySeverity: make([]jsonTally, len(perSeverity)),
+		Packages:   len(rep.Packages),
+		ByType:     make([]jsonType, len(types)),
+	}
+	for i, t := range perSeverity {
+		doc.BySeverity[i] = jsonTally{Severity: t.name, Total: t.total, Fixable: t.fixable, Breaking: t.breaking}
+	}
+	for i, t := range types {
+		doc.ByType[i] = jsonType{Type: t.name, Total: t.count}
+	}
+	return doc
+}
+
+func newJSONFinding(f finding.Finding, imageName string) jsonFinding {
+	beaten := make([]jsonRating, len(f.Beaten))
+	for i, r := range f.Beaten {
+		beaten[i] = newJSONRating(r)
+	}
+	return jsonFinding{
+		ID:          f.ID,
+		Aliases:     f.Aliases,
+		Fingerprint: f.Fingerprint(imageName),
+		Package:     newJSONPackage(f.Package),
+		FixedIn:     f.FixedIn,
+		Status:      f.Status,
+		Severity:    f.Rating.Severity.String(),
+		Rating:      newJSONRating(f.Rating),
+		Beaten:      beaten,
+		Judgement:   jsonJudgement(f.Judgement),
+		Title:       f.Title,
+		Description: f.Description,
+		URL:         f.URL,
+		References:  f.References,
+		CWEs:        f.CWEs,
+		Published:   f.Published.UTC(),
+		Modified:    f.Modified.UTC(),
+		Advisory:    jsonAdvisory(f.Advisory),
+	}
+}
+
+func newJSONRating(r finding.Rating) jsonRating {
+	doc := jsonRating{
+		Severity: r.Severity.String(),
+		Vector:   r.Vector,
+		Version:  r.Version,
+		Source:   r.Source,
+	}
+	if r.Score != 0 || r.Vector != "" {
+		doc.Score = new(r.Score)
+	}
+	return doc
+}
+
+func newJSONPackage(p finding.Package) jsonPackage {
+	return jsonPackage{
+		Class:         p.Class,
+		Type:          p.Type,
+		ID:            p.ID,
+		Name:          p.Name,
+		Version:       p.FullVersion(),
+		Arch:          p.Arch,
+		SourceName:    p.SrcName,
+		SourceVersion: p.FullSrcVersion(),
+		Modularity:    p.Modularity,
+		ThirdParty:    p.ThirdParty,
+		Licenses:      p.Licenses,
+		Maintainer:    p.Maintainer,
+		DependsOn:     p.DependsOn,
+		Path:          p.Path,
+		PURL:          p.PURL,
+		Layer:         p.Layer,
+	}
+}

@@ -1,0 +1,178 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/org/imgscan-action/internal/finding"
+)
+
+// writeMarkdown renders the report for a pull-request comment, an issue or a
+// file. Within opts.MaxBytes it leaves rows out in the order of document.shed,
+// and says how many.
+func writeMarkdown(w io.Writer, rep *finding.Report, opts Options) error {
+	return newDocument(rep, false).write(w, opts.MaxBytes)
+}
+
+// maxReasons bounds the part of a document that is never left out.
+const maxReasons = 10
+
+// newDocument is the report in Markdown; explained adds why each finding that
+// breaks the policy does so.
+func newDocument(rep *finding.Report, explained bool) *document {
+	d := &document{}
+	d.verdict(rep)
+	if len(rep.Findings) == 0 {
+		d.fixed(cleanWords(rep) + "\n")
+	} else {
+		d.tallies(rep.Findings)
+		d.advice(rep.Findings)
+		d.findings(rep)
+		if explained {
+			d.explanations(rep)
+		}
+	}
+	d.gaps(rep.Gaps)
+	d.facts(rep)
+	return d
+}
+
+func (d *document) verdict(rep *finding.Report) {
+	marks := map[finding.Outcome]string{finding.Pass: "✅", finding.Fail: "❌"}
+	mark, ok := marks[stance(rep.Verdict)]
+	if !ok {
+		mark = "⚠️"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s %s\n\n**Image** %s\n\n", mark, headline(rep.Verdict), markdownCode(rep.Image.Ref))
+	reasons := rep.Verdict.Reasons
+	for _, reason := range reasons[:min(len(reasons), maxReasons)] {
+		b.WriteString("- " + markdownText(reason) + "\n")
+	}
+	if more := len(reasons) - maxReasons; more > 0 {
+		b.WriteString("- " + plural(more, "more reason") + "\n")
+	}
+	d.fixed(b.String())
+}
+
+func (d *document) tallies(findings []finding.Finding) {
+	var b strings.Builder
+	b.WriteString("| Severity | Findings | Fixable | Breaking the policy |\n| :-- | --: | --: | --: |\n")
+	perSeverity, all := tallies(findings)
+	for _, t := range append(perSeverity, all) {
+		if t.total > 0 {
+			fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", t.name, t.total, t.fixable, t.breaking)
+		}
+	}
+	d.fixed(b.String())
+}
+
+func (d *document) advice(findings []finding.Finding) {
+	show, rest := shown(upgrades(findings))
+	s := section{kind: upgradeRows, head: "### What to do\n\n"}
+	for i, u := range show {
+		s.rows = append(s.rows, row{text: strconv.Itoa(i+1) + ". " + u.words(markdownInk) + "\n"})
+	}
+	for _, words := range []string{restWords(rest), unfixedWords(findings)} {
+		if words != "" {
+			s.tail += "\n" + words + "\n"
+		}
+	}
+	d.sections = append(d.sections, s)
+}
+
+func (d *document) findings(rep *finding.Report) {
+	s := section{
+		kind: findingRows,
+		head: "<details>\n<summary>Findings (✗ breaks the policy)</summary>\n\n" +
+			"| | Severity | Score | Vulnerability | Package | Installed | Fixed in | Where |\n" +
+			"| :-- | :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n",
+		tail: "\n</details>\n",
+	}
+	for _, f := range rep.Findings {
+		mark := ""
+		if f.Judgement.Breaks {
+			mark = "✗"
+		}
+		fix := markdownText(f.Fix())
+		if f.Fixable() {
+			fix = markdownCode(f.Fix())
+		}
+		s.rows = append(s.rows, row{
+			vital: f.Judgement.Breaks,
+			text: tableRow(mark, f.Rating.Severity.String(), markdownText(ratingWords(f.Rating)), vulnerabilityLink(f.ID),
+				markdownCode(f.Package.Name), markdownCode(f.Package.FullVersion()), fix, where(rep.Image, f.Package, markdownInk)),
+		})
+	}
+	d.sections = append(d.sections, s)
+}
+
+func (d *document) explanations(rep *finding.Report) {
+	s := section{
+		kind: explanationRows,
+		head: "<details>\n<summary>Why each one breaks the policy</summary>\n\n" +
+			"| Vulnerability | Package | What it is | Why it breaks the policy | Other ratings |\n" +
+			"| :-- | :-- | :-- | :-- | :-- |\n",
+		tail: "\n</details>\n",
+	}
+	for _, f := range rep.Findings {
+		if !f.Judgement.Breaks {
+			continue
+		}
+		beaten := make([]string, len(f.Beaten))
+		for i, r := range f.Beaten {
+			beaten[i] = r.Severity.String() + " " + markdownText(ratingWords(r))
+		}
+		s.rows = append(s.rows, row{text: tableRow(vulnerabilityLink(f.ID), markdownCode(f.Package.Name),
+			markdownText(f.Title), markdownText(f.Judgement.Reason), strings.Join(beaten, "; "))})
+	}
+	if len(s.rows) > 0 {
+		d.sections = append(d.sections, s)
+	}
+}
+
+func (d *document) gaps(gaps []finding.Gap) {
+	if len(gaps) == 0 {
+		return
+	}
+	s := section{kind: gapRows, head: "### What the scan could not see\n\n"}
+	for _, g := range gaps {
+		s.rows = append(s.rows, row{vital: !g.Accepted, text: "- " + gapWords(g, markdownInk) + "\n"})
+	}
+	d.sections = append(d.sections, s)
+}
+
+func (d *document) facts(rep *finding.Report) {
+	var b strings.Builder
+	b.WriteString("<details>\n<summary>Image and database</summary>\n\n| | |\n| :-- | :-- |\n")
+	for _, f := range facts(rep, markdownInk) {
+		b.WriteString(tableRow(f.label, f.value))
+	}
+	b.WriteString("\n</details>\n")
+	d.fixed(b.String())
+}
+
+// tableRow joins cells that are already escaped.
+func tableRow(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+var (
+	cveID  = regexp.MustCompile(`^CVE-\d{4}-\d{4,}$`)
+	ghsaID = regexp.MustCompile(`^GHSA(-[23456789cfghjmpqrvwx]{4}){3}$`)
+)
+
+// vulnerabilityLink links identifiers whose page is known from the identifier
+// alone. An address from a database is never made a link: one that points at an
+// issue on GitHub would leave a reference there.
+func vulnerabilityLink(id string) string {
+	switch {
+	case len(id) > maxMarkdownValue:
+	case cveID.MatchString(id):
+		return "[" + id + "](https://nvd.nist.gov/vuln/detail/" + id + ")"
+	case ghsaID.MatchString(id):
+		return "[" + id + "](https://github.com/advisories/" + id + ")"
+	}
+	return markdownCode(id)
+}
