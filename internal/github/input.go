@@ -1,0 +1,235 @@
+package github
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Inputs are what a workflow asked for in its "with:". Every field is empty (nil)
+// when the workflow did not say, so that the configuration file decides.
+type Inputs struct {
+	Image    string // the one input that is required
+	Config   string
+	DB       string
+	Platform string
+
+	FailOn      string
+	OnlyFixable *bool
+	Mode        string
+	AcceptGap   []string
+
+	Output     []string // FORMAT or FORMAT=PATH
+	ReportFile string
+	SarifFile  string
+
+	Username string
+	Password string
+	Mirror   []string
+	Insecure []string // hosts
+
+	Quiet bool
+}
+
+// An input is one line of the contract with workflows: action.yml holds the same
+// lines, and a test compares the two.
+type input struct {
+	name        string
+	description string
+	def         string // action.yml's default; empty for none
+	required    bool
+	field       func(*Inputs) any // where the value goes: *string, *bool, **bool or *[]string
+}
+
+var inputs = []input{
+	{
+		name:        "image",
+		required:    true,
+		description: "The image to scan: a reference such as ghcr.io/org/app@sha256:…, or the path of a docker-save or OCI archive or an OCI layout folder in the workspace. A prefix settles where to look: docker:, registry:, docker-archive:, oci-archive: or oci-dir:.",
+		field:       func(in *Inputs) any { return &in.Image },
+	},
+	{
+		name:        "config",
+		description: "The policy file. Without it, .imgscan/config.yaml is read when it exists.",
+		field:       func(in *Inputs) any { return &in.Config },
+	},
+	{
+		name:        "db",
+		description: "The vulnerability database: a folder, an OCI layout or an OCI reference. Without it, the public database is pulled from its mirrors.",
+		field:       func(in *Inputs) any { return &in.DB },
+	},
+	{
+		name:        "platform",
+		description: "Which image of a multi-platform image to scan, as OS/ARCH[/VARIANT].",
+		field:       func(in *Inputs) any { return &in.Platform },
+	},
+	{
+		name:        "fail-on",
+		description: "The lowest severity that breaks the policy: critical, high, medium, low or none; or never. Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.FailOn },
+	},
+	{
+		name:        "only-fixable",
+		description: "Whether only findings with a fixed version break the policy: true or false. Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.OnlyFixable },
+	},
+	{
+		name:        "mode",
+		description: "What a broken policy does: observe (report), warn (report and warn) or block (fail the step). Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.Mode },
+	},
+	{
+		name:        "accept-gap",
+		description: "Kinds of gaps, things the scan could not see into, that do not make the verdict inconclusive, one a line. Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.AcceptGap },
+	},
+	{
+		name:        "output",
+		description: "Reports besides the files below and the job summary, one FORMAT (to the log) or FORMAT=PATH a line: table, json, sarif or markdown. A path is relative to the workspace.",
+		def:         "table",
+		field:       func(in *Inputs) any { return &in.Output },
+	},
+	{
+		name:        "report-file",
+		description: "Where the JSON report is written, relative to the workspace; empty for nowhere.",
+		def:         "imgscan-report.json",
+		field:       func(in *Inputs) any { return &in.ReportFile },
+	},
+	{
+		name:        "sarif-file",
+		description: "Where the SARIF report is written, relative to the workspace; empty for nowhere.",
+		def:         "imgscan-report.sarif",
+		field:       func(in *Inputs) any { return &in.SarifFile },
+	},
+	{
+		name:        "username",
+		description: "The user name for the image's registry. A docker login of the job does not reach a container action.",
+		field:       func(in *Inputs) any { return &in.Username },
+	},
+	{
+		name:        "password",
+		description: "The password or token for the image's registry. It is masked in the log.",
+		field:       func(in *Inputs) any { return &in.Password },
+	},
+	{
+		name:        "mirror",
+		description: "Registries to try before the image's own, one HOST=MIRROR a line.",
+		field:       func(in *Inputs) any { return &in.Mirror },
+	},
+	{
+		name:        "insecure",
+		description: "Registry hosts that may be spoken to over HTTP or with an unverified certificate, one a line.",
+		field:       func(in *Inputs) any { return &in.Insecure },
+	},
+	{
+		name:        "quiet",
+		description: "Whether to leave out the progress lines: true or false.",
+		def:         "false",
+		field:       func(in *Inputs) any { return &in.Quiet },
+	},
+}
+
+// overrides are names that GitHub itself gives to every container action and puts
+// into the environment as inputs: they replace the entry point and its arguments.
+var overrides = []string{"ENTRYPOINT", "ARGS"}
+
+// Inputs reads the inputs, and masks the password before anything can print it.
+// White space around a value is cut off, as the toolkit does. The error names the
+// input that is missing, unknown or not what it should be.
+//
+// GitHub itself enforces neither "required" nor the names: a misspelled input is
+// only a warning in the log, and a gate that its workflow believes to be strict
+// would stay loose.
+func (r *Runner) Inputs() (Inputs, error) {
+	var in Inputs
+	if err := r.maskLogin(r.action.GetInput("username"), r.action.GetInput("password")); err != nil {
+		return in, err
+	}
+	if err := r.checkNames(); err != nil {
+		return in, err
+	}
+	for _, i := range inputs {
+		value := r.action.GetInput(i.name)
+		if value == "" && i.required {
+			return in, fmt.Errorf("the input %q is required", i.name)
+		}
+		if err := set(i.field(&in), value); err != nil {
+			return in, fmt.Errorf("reading the input %q: %w", i.name, err)
+		}
+	}
+	return in, nil
+}
+
+func (r *Runner) checkNames() error {
+	known := slices.Clone(overrides)
+	for _, i := range inputs {
+		known = append(known, strings.ToUpper(i.name))
+	}
+	var unknown []string
+	for key := range r.env {
+		if name, ok := strings.CutPrefix(key, "INPUT_"); ok && !slices.Contains(known, name) {
+			unknown = append(unknown, strings.ToLower(name))
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	slices.Sort(unknown)
+	return fmt.Errorf("unknown input %q: expected one of %s", unknown[0], strings.Join(InputNames(), ", "))
+}
+
+// InputNames lists the inputs in the order of action.yml.
+func InputNames() []string {
+	names := make([]string, len(inputs))
+	for i, in := range inputs {
+		names[i] = in.name
+	}
+	return names
+}
+
+func set(field any, value string) error {
+	switch field := field.(type) {
+	case *string:
+		*field = value
+	case *[]string:
+		*field = list(value)
+	case *bool:
+		if value == "" {
+			return nil
+		}
+		b, err := parseBool(value)
+		*field = b
+		return err
+	case **bool:
+		if value == "" {
+			return nil
+		}
+		b, err := parseBool(value)
+		*field = &b
+		return err
+	}
+	return nil
+}
+
+// parseBool accepts what YAML 1.2's core schema and the toolkit's getBooleanInput
+// accept. Anything else, "yes" among it, is an error and never silently false.
+func parseBool(value string) (bool, error) {
+	switch value {
+	case "true", "True", "TRUE":
+		return true, nil
+	case "false", "False", "FALSE":
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is neither true nor false", value)
+}
+
+// list splits at line ends and commas, and leaves out what is empty.
+func list(value string) []string {
+	var items []string
+	for item := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == '\n' || r == ',' }) {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
