@@ -36,14 +36,14 @@ func detectOS(ctx context.Context, inv finding.Inventory) ([]detection, []findin
 
 	detector, err := ospkg.NewDetector(target)
 	if errors.Is(err, ospkg.ErrUnsupportedOS) {
-		return nil, []finding.Gap{{Kind: finding.GapUnknownOS, Where: os.String(), Detail: fmt.Sprintf("there are no advisories for the distribution %q", os.Family)}}, nil
+		return nil, []finding.Gap{{Kind: finding.GapUnknownOS, Detail: fmt.Sprintf("there are no advisories for the distribution %q", os)}}, nil
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("matching %s: %w", os, err)
 	}
 	if !hasRelease(target) {
 		// Red Hat's detector answers an empty database with an error, so it is not asked.
-		gaps := []finding.Gap{{Kind: finding.GapNoAdvisories, Where: os.String(), Detail: fmt.Sprintf("the vulnerability database holds nothing about %s", os)}}
+		gaps := []finding.Gap{{Kind: finding.GapNoAdvisories, Detail: fmt.Sprintf("the vulnerability database holds nothing about %s", os)}}
 		return nil, append(gaps, endOfLife(ctx, target.OS, os)...), nil
 	}
 	vulns, over, err := detector.Detect(ctx)
@@ -95,7 +95,6 @@ func endOfLife(ctx context.Context, release ftypes.OS, os finding.OS) []finding.
 func endOfLifeGap(os finding.OS) finding.Gap {
 	return finding.Gap{
 		Kind:   finding.GapEndOfLifeOS,
-		Where:  os.String(),
 		Detail: fmt.Sprintf("%s is past its end of life and gets no advisories any more, so an absent finding says nothing", os),
 	}
 }

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/org/imgscan-action/internal/imagetest"
+	"github.com/org/imgscan-action/internal/vulndb"
+)
+
+var update = flag.Bool("update", false, "rewrite the scripts in testdata/script with what the commands print")
+
+// now is the clock of every script, so that reports are the same every day.
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"imgscan": main})
+}
+
+// TestScripts runs the command line as a user types it. Every script finds
+//
+//	$DB        a database built from testdata/advisories
+//	$ALPINE    a real Alpine 3.10 image, a docker-save tar compressed with gzip
+//	$NOW       the clock to give to --now
+//	$REGISTRY  the host of a registry in memory, empty at first
+//	$ROOT      the root of the repository
+//
+// and the commands mkimage, registry, daemon, runner and sub, described at their
+// functions.
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	alpine := imagetest.ModuleFile(t, "github.com/aquasecurity/trivy", "pkg/fanal/test/testdata/alpine-310.tar.gz")
+	db := filepath.Join(t.TempDir(), "db")
+	if _, err := vulndb.Build(t.Context(), vulndb.BuildOptions{
+		OSV: []string{filepath.Join(root, "testdata", "advisories", "osv")},
+		NVD: []string{filepath.Join(root, "testdata", "advisories", "nvd")},
+		Out: db,
+		Now: now.Add(-24 * time.Hour),
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join(root, "testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			reg := imagetest.StartRegistry()
+			env.Defer(reg.Close)
+			env.Values["registry"] = reg
+			env.Setenv("REGISTRY", reg.Host)
+			env.Setenv("ALPINE", alpine)
+			env.Setenv("DB", db)
+			env.Setenv("NOW", now.Format(time.RFC3339))
+			env.Setenv("ROOT", root)
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("DOCKER_HOST", "unix://"+filepath.Join(env.WorkDir, "no-daemon.sock"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    exits,
+			"mkimage":  mkimage,
+			"registry": registryCmd,
+			"daemon":   daemon,
+			"sub":      sub,
+		},
+	})
+}
+
+// exits runs a command and wants its exit code:
+//
+//	exits 1 imgscan scan app.tar
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit, ok := err.(interface{ ExitCode() int }); ok {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("running %s: %v", args[1], err)
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// mkimage builds an image from a folder that holds a folder for each layer, in
+// the order of their names, and may hold a file "image" (see package imagetest):
+//
+//	mkimage docker-archive app app.tar [TAG]
+//	mkimage docker-archive-legacy app app.tar [TAG]
+//	mkimage oci-archive app app.tar [TAG]
+//	mkimage oci-dir app layout [TAG]
+//	mkimage push app acme/app:1
+//	mkimage push-index acme/app:1 amd64-app arm64-app...
+func mkimage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: mkimage KIND DIR OUT [TAG]")
+	}
+	ctx := context.Background()
+	reg := ts.Value("registry").(*imagetest.Registry)
+	if args[0] == "push-index" {
+		images := make([]v1.Image, 0, len(args)-2)
+		for _, dir := range args[2:] {
+			images = append(images, fromFolder(ts, dir, "").Image)
+		}
+		index, err := imagetest.Index(images...)
+		ts.Check(err)
+		ref, err := reg.Push(ctx, args[1], index)
+		ts.Check(err)
+		ts.Setenv("PUSHED", ref)
+		return
+	}
+	tag := ""
+	if len(args) > 3 {
+		tag = args[3]
+	}
+	image, out := fromFolder(ts, args[1], tag), args[2]
+	var err error
+	switch args[0] {
+	case "docker-archive":
+		err = imagetest.WriteDockerArchive(ts.MkAbs(out), imagetest.Modern, image)
+	case "docker-archive-legacy":
+		err = imagetest.WriteDockerArchive(ts.MkAbs(out), imagetest.Legacy, image)
+	case "oci-archive":
+		err = imagetest.WriteOCIArchive(ts.MkAbs(out), imagetest.LayoutEntry{Tag: tag, Add: image.Image})
+	case "oci-dir":
+		err = imagetest.WriteLayout(ts.MkAbs(out), imagetest.LayoutEntry{Tag: tag, Add: image.Image})
+	case "push":
+		var ref string
+		ref, err = reg.Push(ctx, out, image.Image)
+		ts.Setenv("PUSHED", ref)
+	default:
+		ts.Fatalf("mkimage cannot make %q", args[0])
+	}
+	ts.Check(err)
+}
+
+// registryCmd changes how the registry behaves:
+//
+//	registry login USER PASSWORD
+//	registry fail STATUS PATH-PART [TIMES]
+//	registry corrupt PATH-PART
+func registryCmd(ts *testscript.TestScript, neg bool, args []string) {
+	reg := ts.Value("registry").(*imagetest.Registry)
+	switch {
+	case len(args) == 3 && args[0] == "login":
+		reg.RequireLogin(args[1], args[2])
+	case len(args) >= 3 && args[0] == "fail":
+		failure := imagetest.Failure{Contains: args[2]}
+		_, err := fmt.Sscan(args[1], &failure.Status)
+		ts.Check(err)
+		if len(args) > 3 {
+			_, err = fmt.Sscan(args[3], &failure.Times)
+			ts.Check(err)
+		}
+		reg.Fail(failure)
+	case len(args) == 2 && args[0] == "corrupt":
+		reg.Fail(imagetest.Failure{Contains: args[1], Corrupt: true})
+	default:
+		ts.Fatalf("usage: registry login USER PASSWORD | fail STATUS PATH-PART [TIMES] | corrupt PATH-PART")
+	}
+}
+
+// daemon starts a pretended Docker daemon that holds one image, and points
+// DOCKER_HOST at it:
+//
+//	daemon DIR TAG
+func daemon(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: daemon DIR TAG")
+	}
+	// Not in the work folder: the path of a socket must be short.
+	dir, err := os.MkdirTemp("", "d")
+	ts.Check(err)
+	d, err := imagetest.StartDaemon(dir, imagetest.Modern, fromFolder(ts, args[0], args[1]))
+	ts.Check(err)
+	ts.Defer(func() {
+		err := d.Close()
+		os.RemoveAll(dir)
+		ts.Check(err)
+	})
+	ts.Setenv("DOCKER_HOST", d.Host)
+}
+
+// sub rewrites files with a regular expression, for what differs from machine to
+// machine:
+//
+//	sub 'sha256:[0-9a-f]{64}' 'sha256:…' stdout
+func sub(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: sub PATTERN REPLACEMENT FILE")
+	}
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	file := ts.MkAbs(args[2])
+	text := []byte(ts.ReadFile(args[2]))
+	if args[2] == "stdout" || args[2] == "stderr" {
+		file = ts.MkAbs(args[2] + ".txt")
+	}
+	ts.Check(os.WriteFile(file, pattern.ReplaceAll(text, []byte(args[1])), 0o666))
+}
+
+// fromFolder builds the image that a folder describes.
+func fromFolder(ts *testscript.TestScript, dir, tag string) imagetest.Tagged {
+	var text bytes.Buffer
+	base := ts.MkAbs(dir)
+	ts.Check(filepath.WalkDir(base, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(base, path)
+		if err != nil {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&text, "-- %s --\n%s", filepath.ToSlash(rel), content)
+		return nil
+	}))
+	image, err := imagetest.BuildText(text.String())
+	ts.Check(err)
+	if tag != "" && !strings.Contains(tag, ":") {
+		tag += ":latest"
+	}
+	return imagetest.Tagged{Ref: tag, Image: image}
+}

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/github"
+	"github.com/org/imgscan-action/internal/publish"
+	"github.com/org/imgscan-action/internal/report"
+)
+
+func newAction(version string, env Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "action",
+		Short: "Scan as a step of a GitHub workflow: inputs from INPUT_*, results to the runner",
+		Long: `Scan as a step of a GitHub workflow. This is what the container action runs: its
+inputs come from the environment (INPUT_IMAGE and so on, see action.yml), and
+its results go to the log, the job summary, the step's outputs and files.`,
+		Args: exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runAction(cmd.Context(), version, env)
+		},
+	}
+}
+
+// runAction scans with the inputs of a runner. Whatever happens, the step gets
+// its outputs and the log a line that says why.
+func runAction(ctx context.Context, version string, env Env) error {
+	runner := github.NewRunner(env.Environ, env.Stdout, env.Stderr)
+	env.Stdout, env.Stderr = runner.Stdout(), runner.Stderr()
+	defer runner.Flush() // the stream is gone if this fails
+
+	err := scanAction(ctx, runner, version, env)
+	var verdict *verdictError
+	if err == nil || errors.As(err, &verdict) {
+		return err
+	}
+	// The error is an annotation here, so Main need not print it again.
+	code := code(err)
+	text := explain(ctx, err)
+	annotation := github.Annotation{Level: github.Error, Title: "imgscan could not scan", Message: text}
+	if runner.Annotate(annotation) != nil {
+		complain(env.Stderr, text)
+	}
+	if err := ignoreSkip(runner.WriteOutputs(github.Outputs{ExitCode: code})); err != nil {
+		complain(env.Stderr, err.Error())
+	}
+	return &verdictError{code}
+}
+
+// stepOutputs are what later steps of the workflow can use.
+func stepOutputs(in github.Inputs, rep *finding.Report, code int) github.Outputs {
+	counts := finding.Count(rep.Findings)
+	return github.Outputs{
+		Verdict:  string(rep.Verdict.Outcome),
+		ExitCode: code,
+		Critical: counts[finding.Critical],
+		High:     counts[finding.High],
+		Medium:   counts[finding.Medium],
+		Low:      counts[finding.Low],
+		Unknown:  counts[finding.Unknown],
+		Findings: len(rep.Findings),
+		Report:   in.ReportFile,
+		Sarif:    in.SarifFile,
+		Digest:   rep.Image.Identity(),
+	}
+}
+
+// ignoreSkip is err unless it only says that there was nobody to write for.
+func ignoreSkip(err error) error {
+	var skip *github.Skip
+	if errors.As(err, &skip) {
+		return nil
+	}
+	return err
+}
+
+func scanAction(ctx context.Context, runner *github.Runner, version string, env Env) error {
+	in, err := runner.Inputs()
+	if err != nil {
+		return usage(err)
+	}
+	r := &request{
+		env:        env,
+		version:    version,
+		ref:        in.Image,
+		configPath: in.Config,
+		settings:   actionSettings(in),
+		username:   in.Username,
+		password:   in.Password,
+		progress:   newProgress(env, in.Quiet),
+	}
+	if r.now, err = clock(""); err != nil {
+		return err
+	}
+	if (in.Username == "") != (in.Password == "") {
+		return usagef("the inputs %q and %q go together: give both or neither", "username", "password")
+	}
+	if r.publishers, err = actionPublishers(runner, in, env); err != nil {
+		return usage(err)
+	}
+	r.finish = func(rep *finding.Report, code int) error {
+		return ignoreSkip(runner.WriteOutputs(stepOutputs(in, rep, code)))
+	}
+	return r.run(ctx)
+}
+
+// actionSettings are the inputs that stand for a key of the configuration file.
+func actionSettings(in github.Inputs) []setting {
+	fixable := ""
+	if in.OnlyFixable != nil {
+		fixable = strconv.FormatBool(*in.OnlyFixable)
+	}
+	var settings []setting
+	for _, s := range []struct{ input, key, value string }{
+		{"fail-on", "policy.fail-on", in.FailOn},
+		{"only-fixable", "policy.only-fixable", fixable},
+		{"mode", "policy.mode", in.Mode},
+		{"accept-gap", "policy.accept-gaps", strings.Join(in.AcceptGap, ",")},
+		{"db", "database.source", in.DB},
+		{"platform", "scan.platform", in.Platform},
+		{"mirror", "registry.mirrors", strings.Join(in.Mirror, ",")},
+		{"insecure", "registry.insecure", strings.Join(in.Insecure, ",")},
+	} {
+		if s.value != "" {
+			settings = append(settings, setting{s.key, s.value, "input " + s.input})
+		}
+	}
+	return settings
+}
+
+// actionPublishers are the reports that the inputs ask for and the places that
+// the runner offers.
+func actionPublishers(runner *github.Runner, in github.Inputs, env Env) ([]publish.Publisher, error) {
+	outputs := in.Output
+	if in.ReportFile != "" {
+		outputs = append(outputs, "json="+in.ReportFile)
+	}
+	if in.SarifFile != "" {
+		outputs = append(outputs, "sarif="+in.SarifFile)
+	}
+	all, err := publishers(outputs, env)
+	if err != nil {
+		return nil, err
+	}
+	summary, err := report.For("github-summary")
+	if err != nil {
+		return nil, err
+	}
+	return append(all,
+		publish.Summary{Runner: runner, Format: summary},
+		publish.Annotation{Runner: runner},
+	), nil
+}

@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/org/imgscan-action/internal/config"
+	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/gate"
+	"github.com/org/imgscan-action/internal/image"
+	"github.com/org/imgscan-action/internal/publish"
+	"github.com/org/imgscan-action/internal/vulndb"
+)
+
+// defaultConfig is the configuration file that is read when none is named.
+const defaultConfig = ".imgscan/config.yaml"
+
+// request is one scan as it was asked for, by a command line or by the inputs
+// of an action.
+type request struct {
+	env        Env
+	version    string
+	publishers []publish.Publisher
+	progress   *progress
+
+	// finish is told the exit code when all is written; nil means nobody asks.
+	finish func(rep *finding.Report, code int) error
+
+	ref        string
+	configPath string // empty for the default path
+	settings   []setting
+	now        time.Time
+	cacheDir   string // empty for the user's cache folder
+	skipUpdate bool
+	showConfig bool   // print the settings and do nothing else
+	username   string // both empty for the Docker configuration's credentials
+	password   string
+}
+
+// setting is a key of the configuration that was given outside the file.
+type setting struct{ key, value, origin string }
+
+// run scans, publishes and answers with an error that carries the exit code.
+func (r *request) run(ctx context.Context) error {
+	cfg, err := loadConfig(r.configPath, r.settings)
+	if err != nil {
+		return usage(err)
+	}
+	if r.showConfig {
+		return writeSettings(r.env.Stdout, cfg)
+	}
+	database, err := databaseOptions(cfg, r.cacheDir, r.version, r.now, r.env)
+	if err != nil {
+		return usage(err)
+	}
+	database.Offline = r.skipUpdate
+	database.OnBytes = r.progress.databaseBytes
+
+	g := gate.Gate{
+		OpenImage: func(ctx context.Context) (*image.Image, error) {
+			return image.Open(ctx, r.ref, r.imageOptions(cfg))
+		},
+		OpenDatabase: func(ctx context.Context) (*vulndb.DB, error) {
+			return vulndb.Open(ctx, database)
+		},
+		Progress: r.progress,
+		Policy:   cfg.Policy,
+		Now:      r.now,
+		Tool:     r.version,
+	}
+	r.progress.start(r.ref)
+	rep, err := g.Run(ctx)
+	r.progress.stop()
+	if err != nil {
+		return err
+	}
+
+	return r.publish(rep)
+}
+
+// publish delivers the report. The verdict decides the exit code; only a pass
+// becomes "could not find out" when an output that was asked for is missing,
+// because whoever reads that output must not take the silence for a pass.
+func (r *request) publish(rep *finding.Report) error {
+	code := exitCode(rep.Verdict.Outcome)
+	if failures := publish.All(rep, r.publishers, r.progress.note); failures != nil {
+		complain(r.env.Stderr, failures.Error())
+		if rep.Verdict.Outcome == finding.Pass {
+			code = ExitUnknown
+		}
+	}
+	if r.finish != nil {
+		if err := r.finish(rep, code); err != nil {
+			return err
+		}
+	}
+	if code == ExitPass {
+		return nil
+	}
+	return &verdictError{code}
+}
+
+func exitCode(outcome finding.Outcome) int {
+	switch outcome {
+	case finding.Pass:
+		return ExitPass
+	case finding.Fail:
+		return ExitFail
+	}
+	return ExitUnknown
+}
+
+// loadConfig is the configuration file, the default one when path is empty, with
+// settings laid over it.
+func loadConfig(path string, settings []setting) (config.Config, error) {
+	explicit := path != ""
+	if !explicit {
+		path = defaultConfig
+	}
+	cfg, err := config.Load(path, explicit)
+	if err != nil {
+		return config.Config{}, err
+	}
+	for _, s := range settings {
+		if err := cfg.Override(s.key, s.value, s.origin); err != nil {
+			return config.Config{}, err
+		}
+	}
+	return cfg, nil
+}
+
+func (r *request) imageOptions(cfg config.Config) image.Options {
+	return image.Options{
+		Getenv:   r.env.Getenv,
+		OnBytes:  r.progress.imageBytes,
+		OnSpool:  r.progress.spooledBytes,
+		Platform: cfg.Scan.Platform,
+		Username: r.username,
+		Password: r.password,
+		Mirrors:  cfg.Registry.Mirrors,
+		Insecure: cfg.Registry.Insecure,
+		Version:  r.version,
+	}
+}
+
+// databaseOptions are the same for a scan and for the commands about the
+// database.
+func databaseOptions(cfg config.Config, cacheDir, version string, now time.Time, env Env) (vulndb.Options, error) {
+	folder, err := cacheFolder(cacheDir, env)
+	if err != nil {
+		return vulndb.Options{}, err
+	}
+	return vulndb.Options{
+		Keychain:  authn.DefaultKeychain,
+		Source:    cfg.Database.Source,
+		Mirrors:   cfg.Database.Mirrors,
+		CacheDir:  folder,
+		Insecure:  cfg.Registry.Insecure,
+		UserAgent: "imgscan/" + version,
+		Now:       now,
+	}, nil
+}
+
+// cacheFolder is where imgscan keeps what it downloads: the folder asked for,
+// else the user's cache folder by the XDG base directory rules.
+func cacheFolder(asked string, env Env) (string, error) {
+	if asked != "" {
+		return asked, nil
+	}
+	if xdg := env.Getenv("XDG_CACHE_HOME"); filepath.IsAbs(xdg) {
+		return filepath.Join(xdg, "imgscan"), nil
+	}
+	if home := env.Getenv("HOME"); home != "" {
+		return filepath.Join(home, ".cache", "imgscan"), nil
+	}
+	return "", errors.New("no place for the database: neither XDG_CACHE_HOME nor HOME is set: name a folder with --cache-dir")
+}
+
+// writeSettings prints every setting with the place it came from.
+func writeSettings(w io.Writer, cfg config.Config) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range cfg.Explain() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", s.Key, s.Value, s.Origin)
+	}
+	return table.Flush()
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/org/imgscan-action/internal/publish"
+	"github.com/org/imgscan-action/internal/report"
+)
+
+const scanAbout = `Scan one image and judge it.
+
+REF is an existing path - a docker-save tar, an OCI tar, or an OCI layout
+folder; plain, gzip or zstd - or an image reference, which is looked for in the
+local Docker daemon and then in its registry. A prefix settles it:
+  docker:IMAGE  registry:IMAGE  docker-archive:PATH  oci-archive:PATH  oci-dir:PATH
+
+Settings come from .imgscan/config.yaml, and flags win over the file.`
+
+// scanFlags are the flags of 'imgscan scan' that are not settings. Settings go
+// into the configuration under their key, so that flags, file and action inputs
+// are checked in one place.
+type scanFlags struct {
+	outputs       []string
+	configPath    string
+	now           string
+	quiet         bool
+	cacheDir      string
+	skipUpdate    bool
+	username      string
+	passwordStdin bool
+	showConfig    bool
+}
+
+// settingFlags are the flags that stand for a key of the configuration file.
+var settingFlags = []struct {
+	flag, key, usage string
+	boolean, list    bool
+}{
+	{flag: "fail-on", key: "policy.fail-on", usage: "break the policy at this `severity` and worse: critical, high, medium, low, none or never"},
+	{flag: "only-fixable", key: "policy.only-fixable", usage: "break the policy only for what has a fix", boolean: true},
+	{flag: "mode", key: "policy.mode", usage: "how much a broken policy stops: observe, warn or block (`mode`)"},
+	{flag: "accept-gap", key: "policy.accept-gaps", usage: "accept this `kind` of gap; repeatable", list: true},
+	{flag: "db", key: "database.source", usage: "vulnerability database: a folder, an OCI layout, or an OCI reference (`where`)"},
+	{flag: "platform", key: "scan.platform", usage: "which image of a multi-platform index to scan: `os/arch[/variant]`"},
+	{flag: "mirror", key: "registry.mirrors", usage: "ask `MIRROR` first for images of HOST, as HOST=MIRROR; repeatable", list: true},
+	{flag: "insecure", key: "registry.insecure", usage: "allow http and unverified TLS for this registry `host`; repeatable", list: true},
+}
+
+func newScan(version string, env Env) *cobra.Command {
+	var flags scanFlags
+	cmd := &cobra.Command{
+		Use:   "scan REF",
+		Short: "Scan one image and judge it",
+		Long: scanAbout + "\n\nOutput formats (-o, repeatable): " + strings.Join(report.Names(), ", ") +
+			"\n\n" + exitCodes,
+		Example: `  imgscan scan ghcr.io/acme/app:1.4
+  imgscan scan app.tar --db build/db --fail-on critical --only-fixable
+  imgscan scan docker:app:dev -o table -o sarif=imgscan.sarif`,
+		Args: exactArgs("REF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := scanRequest(cmd, args[0], flags, version, env)
+			if err != nil {
+				return err
+			}
+			return r.run(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVarP(&flags.outputs, "output", "o", []string{"table"}, "write `FORMAT[=PATH]`; repeatable")
+	f.StringVar(&flags.configPath, "config", "", "configuration `file` (default "+defaultConfig+" if it is there)")
+	f.StringVar(&flags.now, "now", "", "judge as of this `time`, RFC 3339")
+	f.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress on standard error")
+	f.StringVar(&flags.cacheDir, "cache-dir", "", "`folder` for the downloaded database")
+	f.BoolVar(&flags.skipUpdate, "skip-db-update", false, "use the downloaded database as it is")
+	f.StringVar(&flags.username, "username", "", "`name` to log in with at the image's registry")
+	f.BoolVar(&flags.passwordStdin, "password-stdin", false, "read the registry password from standard input")
+	f.BoolVar(&flags.showConfig, "show-config", false, "print every setting and where it came from, and scan nothing")
+	for _, s := range settingFlags {
+		switch {
+		case s.boolean:
+			f.Bool(s.flag, false, s.usage)
+		case s.list:
+			f.StringArray(s.flag, nil, s.usage)
+		default:
+			f.String(s.flag, "", s.usage)
+		}
+	}
+	return cmd
+}
+
+// scanRequest checks the flags and gathers them into a request. Every error is
+// one of usage.
+func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string, env Env) (*request, error) {
+	r := &request{
+		env:        env,
+		version:    version,
+		ref:        ref,
+		configPath: flags.configPath,
+		cacheDir:   flags.cacheDir,
+		skipUpdate: flags.skipUpdate,
+		showConfig: flags.showConfig,
+		username:   flags.username,
+		progress:   newProgress(env, flags.quiet),
+	}
+	for _, s := range settingFlags {
+		f := cmd.Flags().Lookup(s.flag)
+		if !f.Changed {
+			continue
+		}
+		value := f.Value.String()
+		if s.list {
+			values, err := cmd.Flags().GetStringArray(s.flag)
+			if err != nil {
+				return nil, err
+			}
+			value = strings.Join(values, ",")
+		}
+		r.settings = append(r.settings, setting{key: s.key, value: value, origin: "flag --" + s.flag})
+	}
+
+	var err error
+	if r.now, err = clock(flags.now); err != nil {
+		return nil, usagef("--now: %w", err)
+	}
+	if flags.passwordStdin != (flags.username != "") {
+		return nil, usagef("--username and --password-stdin go together: give both or neither")
+	}
+	if flags.passwordStdin {
+		if r.password, err = readPassword(env.Stdin); err != nil {
+			return nil, usagef("reading the password from standard input: %w", err)
+		}
+	}
+	if r.publishers, err = publishers(flags.outputs, env); err != nil {
+		return nil, usage(err)
+	}
+	return r, nil
+}
+
+// clock is the time in text, or the present when text is empty.
+func clock(text string) (time.Time, error) {
+	if text == "" {
+		return time.Now().UTC(), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is not a time: expected RFC 3339, such as 2026-11-23T12:00:00Z", text)
+	}
+	return t.UTC(), nil
+}
+
+// readPassword reads one password and drops the line end that echo and secret
+// stores put behind it.
+func readPassword(in io.Reader) (string, error) {
+	const limit = 64 << 10 // no registry token is longer
+	text, err := io.ReadAll(io.LimitReader(in, limit+1))
+	switch {
+	case err != nil:
+		return "", err
+	case len(text) > limit:
+		return "", fmt.Errorf("more than %d bytes", limit)
+	}
+	password := strings.TrimRight(string(text), "\r\n")
+	if password == "" {
+		return "", fmt.Errorf("it is empty")
+	}
+	return password, nil
+}
+
+// publishers reads the values of --output, FORMAT[=PATH] each, and checks that
+// every file can be written before any work is done.
+func publishers(outputs []string, env Env) ([]publish.Publisher, error) {
+	var (
+		all     []publish.Publisher
+		printed string
+		written = make(map[string]string)
+	)
+	for _, o := range outputs {
+		name, path, toFile := strings.Cut(o, "=")
+		format, err := report.For(name)
+		if err != nil {
+			return nil, err
+		}
+		if toFile && path == "" {
+			return nil, fmt.Errorf("output %q names no file: expected FORMAT=PATH, or FORMAT alone for standard output", o)
+		}
+		if !toFile || path == "-" {
+			if printed != "" {
+				return nil, fmt.Errorf("outputs %q and %q both go to standard output: give one of them a file, FORMAT=PATH", printed, o)
+			}
+			printed = o
+			all = append(all, publish.Stream{Format: format, Writer: env.Stdout, Options: terminalOptions(env)})
+			continue
+		}
+		if other, taken := written[path]; taken {
+			return nil, fmt.Errorf("outputs %q and %q name the same file", other, o)
+		}
+		written[path] = o
+		file := publish.File{Format: format, Path: path}
+		if err := file.Check(); err != nil {
+			return nil, err
+		}
+		all = append(all, file)
+	}
+	return all, nil
+}
