@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ func TestMain(m *testing.M) {
 //	$REGISTRY  the host of a registry in memory, empty at first
 //	$ROOT      the root of the repository
 //
-// and the commands mkimage, registry, daemon, runner and sub, described at their
+// and the commands exits, mkimage, registry, daemon, shown and truncate, described at their
 // functions.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
@@ -77,7 +78,8 @@ func TestScripts(t *testing.T) {
 			"mkimage":  mkimage,
 			"registry": registryCmd,
 			"daemon":   daemon,
-			"sub":      sub,
+			"shown":    shown,
+			"truncate": truncate,
 		},
 	})
 }
@@ -158,6 +160,7 @@ func mkimage(ts *testscript.TestScript, neg bool, args []string) {
 //	registry login USER PASSWORD
 //	registry fail STATUS PATH-PART [TIMES]
 //	registry corrupt PATH-PART
+//	registry await             (waits for the first request)
 func registryCmd(ts *testscript.TestScript, neg bool, args []string) {
 	reg := ts.Value("registry").(*imagetest.Registry)
 	switch {
@@ -172,10 +175,14 @@ func registryCmd(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 		}
 		reg.Fail(failure)
+	case len(args) == 1 && args[0] == "await":
+		for len(reg.Requests()) == 0 {
+			time.Sleep(time.Millisecond) // ended by the time limit of the test
+		}
 	case len(args) == 2 && args[0] == "corrupt":
 		reg.Fail(imagetest.Failure{Contains: args[1], Corrupt: true})
 	default:
-		ts.Fatalf("usage: registry login USER PASSWORD | fail STATUS PATH-PART [TIMES] | corrupt PATH-PART")
+		ts.Fatalf("usage: registry login USER PASSWORD | fail STATUS PATH-PART [TIMES] | corrupt PATH-PART | await")
 	}
 }
 
@@ -200,22 +207,47 @@ func daemon(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("DOCKER_HOST", d.Host)
 }
 
-// sub rewrites files with a regular expression, for what differs from machine to
-// machine:
+// shown wants the lines that a document shows to be among the lines of a file, in
+// the same order. The document's lines are those from the first that begins like
+// the file up to the next line of three backquotes; "…" stands for the rest of a
+// line or for lines left out, and lines that begin with one of the words given
+// differ from run to run:
 //
-//	sub 'sha256:[0-9a-f]{64}' 'sha256:…' stdout
-func sub(ts *testscript.TestScript, neg bool, args []string) {
+//	shown stdout $ROOT/README.md Database Scanned
+func shown(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: shown FILE DOCUMENT [VARYING...]")
+	}
+	lines := strings.Split(ts.ReadFile(args[0]), "\n")
+	_, block, found := strings.Cut(ts.ReadFile(args[1]), "\n"+lines[0]+"\n")
+	block, _, closed := strings.Cut(block, "\n```\n")
+	if !found || !closed {
+		ts.Fatalf("%s does not show %q", args[1], lines[0])
+	}
+	for want := range strings.SplitSeq(block, "\n") {
+		word, _, _ := strings.Cut(want, " ")
+		if slices.Contains(args[2:], word) || strings.TrimSpace(want) == "…" {
+			continue
+		}
+		start, cut := strings.CutSuffix(want, "…")
+		i := slices.IndexFunc(lines, func(line string) bool { return line == want || cut && strings.HasPrefix(line, start) })
+		if i < 0 {
+			ts.Fatalf("%s shows a line that was not printed, or not in this place:\n%s", args[1], want)
+		}
+		lines = lines[i+1:]
+	}
+}
+
+// truncate copies the first bytes of a file:
+//
+//	truncate FROM TO BYTES
+func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
-		ts.Fatalf("usage: sub PATTERN REPLACEMENT FILE")
+		ts.Fatalf("usage: truncate FROM TO BYTES")
 	}
-	pattern, err := regexp.Compile(args[0])
+	n, err := strconv.Atoi(args[2])
 	ts.Check(err)
-	file := ts.MkAbs(args[2])
-	text := []byte(ts.ReadFile(args[2]))
-	if args[2] == "stdout" || args[2] == "stderr" {
-		file = ts.MkAbs(args[2] + ".txt")
-	}
-	ts.Check(os.WriteFile(file, pattern.ReplaceAll(text, []byte(args[1])), 0o666))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[0]))[:n], 0o666))
 }
 
 // fromFolder builds the image that a folder describes.
