@@ -33,7 +33,7 @@ its results go to the log, the job summary, the step's outputs and files.`,
 func runAction(ctx context.Context, version string, env Env) error {
 	runner := github.NewRunner(env.Environ, env.Stdout, env.Stderr)
 	env.Stdout, env.Stderr = runner.Stdout(), runner.Stderr()
-	defer runner.Flush() // the stream is gone if this fails
+	defer func() { _ = runner.Flush() }() // the stream is gone if this fails
 
 	err := scanAction(ctx, runner, version, env)
 	var verdict *verdictError

@@ -111,7 +111,7 @@ func fill(ctx context.Context, draft, work string, opts BuildOptions, records []
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 
-	if err := putLanguages(ctx, filepath.Join(work, "osv"), records, opts.Now); err != nil {
+	if err := putLanguages(ctx, filepath.Join(work, "osv"), records); err != nil {
 		return err
 	}
 	if err := putDistros(records, stats); err != nil {

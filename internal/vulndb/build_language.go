@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aquasecurity/trivy-db/pkg/ecosystem"
 	"github.com/aquasecurity/trivy-db/pkg/types"
@@ -54,7 +53,7 @@ func (p publisher) dataSources() map[ecosystem.Type]types.DataSource {
 // source. That source reads files, takes only the first CVE of a record, and
 // lets a second record on the same CVE and package replace the first: so it gets
 // a copy of the records, written under dir, with one file a CVE and publisher.
-func putLanguages(ctx context.Context, dir string, records []record, now time.Time) error {
+func putLanguages(ctx context.Context, dir string, records []record) error {
 	if err := noOverrides(); err != nil {
 		return err
 	}

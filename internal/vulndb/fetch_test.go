@@ -84,8 +84,10 @@ func TestDownload(t *testing.T) {
 	m := newMirror(t, databaseArchive(t, buildDatabase(t)), layerType)
 	cacheDir := t.TempDir()
 	var last, whole int64
-	opts := Options{Mirrors: []string{m.reference}, CacheDir: cacheDir, Transport: hurried(nil), Now: now,
-		OnBytes: func(done, total int64) { last, whole = done, total }}
+	opts := Options{
+		Mirrors: []string{m.reference}, CacheDir: cacheDir, Transport: hurried(nil), Now: now,
+		OnBytes: func(done, total int64) { last, whole = done, total },
+	}
 	open := func(opts Options) Info {
 		t.Helper()
 		db := mustOpen(t, opts)
