@@ -1,7 +1,9 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"flag"
 	"fmt"
@@ -14,6 +16,10 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/org/imgscan-action/internal/imagetest"
@@ -37,7 +43,7 @@ func TestMain(m *testing.M) {
 //	$REGISTRY  the host of a registry in memory, empty at first
 //	$ROOT      the root of the repository
 //
-// and the commands exits, mkimage, registry, daemon, shown and truncate, described at their
+// and the commands envsubst, exits, mkimage, registry, daemon, pushdb, shown and truncate, described at their
 // functions.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
@@ -74,14 +80,26 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"envsubst": envsubst,
 			"exits":    exits,
 			"mkimage":  mkimage,
 			"registry": registryCmd,
 			"daemon":   daemon,
+			"pushdb":   pushdb,
 			"shown":    shown,
 			"truncate": truncate,
 		},
 	})
+}
+
+// envsubst replaces variables in files:
+//
+//	envsubst config.yaml
+func envsubst(ts *testscript.TestScript, neg bool, args []string) {
+	for _, file := range args {
+		text := os.Expand(ts.ReadFile(file), ts.Getenv)
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text), 0o666))
+	}
 }
 
 // exits runs a command and wants its exit code:
@@ -205,6 +223,28 @@ func daemon(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 	})
 	ts.Setenv("DOCKER_HOST", d.Host)
+}
+
+// pushdb pushes $DB as trivy-db is published, an OCI artifact:
+//
+//	pushdb acme/trivy-db:2
+func pushdb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: pushdb REPOSITORY:TAG")
+	}
+	var blob bytes.Buffer
+	compressed := gzip.NewWriter(&blob)
+	archive := tar.NewWriter(compressed)
+	ts.Check(archive.AddFS(os.DirFS(ts.Getenv("DB"))))
+	ts.Check(archive.Close())
+	ts.Check(compressed.Close())
+	artifact, err := mutate.Append(mutate.MediaType(empty.Image, types.OCIManifestSchema1), mutate.Addendum{
+		Layer: static.NewLayer(blob.Bytes(), "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"),
+	})
+	ts.Check(err)
+	ref, err := ts.Value("registry").(*imagetest.Registry).Push(context.Background(), args[0], artifact)
+	ts.Check(err)
+	ts.Setenv("PUSHED", ref)
 }
 
 // shown wants the lines that a document shows to be among the lines of a file, in

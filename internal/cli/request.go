@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
+
+	"github.com/org/imgscan-action/internal/catalog"
 	"github.com/org/imgscan-action/internal/config"
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/gate"
@@ -37,6 +39,7 @@ type request struct {
 	settings   []setting
 	now        time.Time
 	cacheDir   string // empty for the user's cache folder
+	noCache    bool   // read every layer
 	skipUpdate bool
 	showConfig bool   // print the settings and do nothing else
 	username   string // both empty for the Docker configuration's credentials
@@ -62,6 +65,12 @@ func (r *request) run(ctx context.Context) error {
 	database.Offline = r.skipUpdate
 	database.OnBytes = r.progress.databaseBytes
 
+	reading := catalog.Options{Version: programIdentity(r.version)}
+	if !r.noCache {
+		layers := layerCache(database.CacheDir)
+		defer layers.Trim()
+		reading.Cache = layers
+	}
 	g := gate.Gate{
 		OpenImage: func(ctx context.Context) (*image.Image, error) {
 			return image.Open(ctx, r.ref, r.imageOptions(cfg))
@@ -70,6 +79,7 @@ func (r *request) run(ctx context.Context) error {
 			return vulndb.Open(ctx, database)
 		},
 		Progress: r.progress,
+		Catalog:  reading,
 		Policy:   cfg.Policy,
 		Now:      r.now,
 		Tool:     r.version,

@@ -30,6 +30,7 @@ type scanFlags struct {
 	now           string
 	quiet         bool
 	cacheDir      string
+	noCache       bool
 	skipUpdate    bool
 	username      string
 	passwordStdin bool
@@ -75,7 +76,8 @@ func newScan(version string, env Env) *cobra.Command {
 	f.StringVar(&flags.configPath, "config", "", "configuration `file` (default "+defaultConfig+" if it is there)")
 	f.StringVar(&flags.now, "now", "", "judge as of this `time`, RFC 3339")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress on standard error")
-	f.StringVar(&flags.cacheDir, "cache-dir", "", "`folder` for the downloaded database")
+	f.StringVar(&flags.cacheDir, "cache-dir", "", "`folder` for the downloaded database and for what was found in layers")
+	f.BoolVar(&flags.noCache, "no-cache", false, "read every layer, and remember nothing of it")
 	f.BoolVar(&flags.skipUpdate, "skip-db-update", false, "use the downloaded database as it is")
 	f.StringVar(&flags.username, "username", "", "`name` to log in with at the image's registry")
 	f.BoolVar(&flags.passwordStdin, "password-stdin", false, "read the registry password from standard input")
@@ -102,6 +104,7 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 		ref:        ref,
 		configPath: flags.configPath,
 		cacheDir:   flags.cacheDir,
+		noCache:    flags.noCache,
 		skipUpdate: flags.skipUpdate,
 		showConfig: flags.showConfig,
 		username:   flags.username,
