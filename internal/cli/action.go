@@ -124,6 +124,7 @@ func actionSettings(in github.Inputs) []setting {
 		{"accept-gap", "policy.accept-gaps", strings.Join(in.AcceptGap, ",")},
 		{"db", "database.source", in.DB},
 		{"platform", "scan.platform", in.Platform},
+		{"java-db", "scan.java-db", in.JavaDB},
 		{"mirror", "registry.mirrors", strings.Join(in.Mirror, ",")},
 		{"insecure", "registry.insecure", strings.Join(in.Insecure, ",")},
 	} {

@@ -64,6 +64,7 @@ func (p *progress) draw(what string) {
 		p.line = progressbar.NewOptions64(-1,
 			progressbar.OptionSetWriter(p.out),
 			progressbar.OptionShowBytes(true),
+			progressbar.OptionShowCount(),
 			progressbar.OptionSetWidth(24),
 			progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(),

@@ -65,7 +65,7 @@ func (r *request) run(ctx context.Context) error {
 	database.Offline = r.skipUpdate
 	database.OnBytes = r.progress.databaseBytes
 
-	reading := catalog.Options{Version: programIdentity(r.version)}
+	reading := catalog.Options{JavaDB: cfg.Scan.JavaDB, Version: programIdentity(r.version)}
 	if !r.noCache {
 		layers := layerCache(database.CacheDir)
 		defer layers.Trim()

@@ -48,6 +48,7 @@ var settingFlags = []struct {
 	{flag: "accept-gap", key: "policy.accept-gaps", usage: "accept this `kind` of gap; repeatable", list: true},
 	{flag: "db", key: "database.source", usage: "vulnerability database: a folder, an OCI layout, or an OCI reference (`where`)"},
 	{flag: "platform", key: "scan.platform", usage: "which image of a multi-platform index to scan: `os/arch[/variant]`"},
+	{flag: "java-db", key: "scan.java-db", usage: "`folder` of Trivy's Java database, to identify jars that do not say what they are"},
 	{flag: "mirror", key: "registry.mirrors", usage: "ask `MIRROR` first for images of HOST, as HOST=MIRROR; repeatable", list: true},
 	{flag: "insecure", key: "registry.insecure", usage: "allow http and unverified TLS for this registry `host`; repeatable", list: true},
 }
