@@ -1,0 +1,24 @@
+package catalog
+
+import (
+	"context"
+	"io/fs"
+	"regexp"
+
+	"github.com/aquasecurity/trivy/pkg/dependency/parser/ruby/gemspec"
+	ftypes "github.com/aquasecurity/trivy/pkg/fanal/types"
+)
+
+// gemSpec reads the specifications that RubyGems writes for installed gems.
+type gemSpec struct{}
+
+// gemSpecPath is Trivy's pattern, open at its end.
+var gemSpecPath = regexp.MustCompile(`.*/specifications/.+\.gemspec`)
+
+func (gemSpec) name() string { return "gemspec" }
+
+func (gemSpec) wants(p string, _ int64, _ fs.FileMode) bool { return gemSpecPath.MatchString(p) }
+
+func (gemSpec) analyze(ctx context.Context, f *file) (*facts, error) {
+	return parseMetadata(ctx, gemspec.NewParser(), ftypes.GemSpec, f)
+}

@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+
+	ftypes "github.com/aquasecurity/trivy/pkg/fanal/types"
+
+	"github.com/org/imgscan-action/internal/finding"
+)
+
+// merge is the image that the layers make together, lowest first.
+func merge(layers []layerFacts) (finding.Inventory, error) {
+	var (
+		visible overlay
+		since   = origins{known: make(map[packageIdentity]*origin)}
+		inv     finding.Inventory
+	)
+	for i := range layers {
+		visible.onPackage = func(p *finding.Package, change int) { since.change(p, change, i) }
+		if err := visible.apply(&layers[i]); err != nil {
+			return finding.Inventory{}, fmt.Errorf("merging layer %q: %w", layers[i].DiffID, err)
+		}
+		since.settle()
+		inv.Gaps = append(inv.Gaps, layers[i].Gaps...)
+	}
+
+	var (
+		distribution string
+		packages     []finding.Package
+	)
+	inv.OS, distribution = operatingSystem(layers)
+	for _, f := range visible.files() {
+		inv.Gaps = append(inv.Gaps, f.Gaps...)
+		packages = append(packages, f.Packages...)
+	}
+	for _, p := range uniquePackages(packages, inv.OS) {
+		layer := since.layer(&p)
+		p.Layer = layers[layer].DiffID
+		if p.Class == finding.ClassOS {
+			if b := buildOf(layer, layers); b != nil {
+				p.ContentSets, p.NVR, p.BuildArch = b.ContentSets, b.NVR, b.Arch
+			}
+			if inv.OS.Family != "" {
+				p.Type = inv.OS.Family
+			}
+		}
+		if p.PURL == "" {
+			p.PURL = purlOf(p, inv.OS)
+		}
+		inv.Packages = append(inv.Packages, p)
+	}
+	if gap, ok := missingOS(inv, distribution); ok {
+		inv.Gaps = append(inv.Gaps, gap)
+	}
+	finding.SortPackages(inv.Packages)
+	finding.SortGaps(inv.Gaps)
+	return inv, nil
+}
+
+// missingOS is the gap that the distribution leaves as a whole: when nobody
+// knows it, or when it is known and has no packages to look at. An image that
+// only has a static binary has no such gap.
+func missingOS(inv finding.Inventory, distribution string) (finding.Gap, bool) {
+	packages := slices.ContainsFunc(inv.Packages, func(p finding.Package) bool { return p.Class == finding.ClassOS })
+	database := hasGap(inv, finding.GapPackageDatabase)
+	switch known := inv.OS.Family != ""; {
+	case !known && distribution != "":
+		return finding.Gap{Kind: finding.GapUnknownOS, Detail: fmt.Sprintf("no advisories are known for %q", distribution)}, true
+	case !known && (packages || database):
+		return finding.Gap{Kind: finding.GapUnknownOS, Detail: "there is a package database and no release file that says whose it is"}, true
+	case known && !packages && !database && !hasGap(inv, finding.GapUnreadableLayer) && ftypes.OSType(inv.OS.Family).HasOSPackages():
+		return finding.Gap{Kind: finding.GapPackageDatabase, Detail: fmt.Sprintf("%s was recognised and no packages of it were found", inv.OS)}, true
+	}
+	return finding.Gap{}, false
+}
+
+func hasGap(inv finding.Inventory, kind finding.GapKind) bool {
+	return slices.ContainsFunc(inv.Gaps, func(g finding.Gap) bool { return g.Kind == kind })
+}
