@@ -107,6 +107,7 @@ func openTar(ctx context.Context, path string, opts Options) (*tarFS, io.Closer,
 	if err != nil {
 		return nil, nil, errors.Unwrap(err)
 	}
+	key := fileKey(f)
 	head := make([]byte, 4)
 	if _, err := f.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, errors.Join(err, f.Close())
@@ -116,20 +117,22 @@ func openTar(ctx context.Context, path string, opts Options) (*tarFS, io.Closer,
 		if err := errors.Join(err, f.Close()); err != nil {
 			return nil, nil, err
 		}
-		return indexed(temp.File, temp.size, temp)
+		return indexed(temp.File, temp.size, key, temp)
 	}
 	info, err := f.Stat()
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}
-	return indexed(f, info.Size(), f)
+	return indexed(f, info.Size(), key, f)
 }
 
-func indexed(content io.ReaderAt, size int64, closer io.Closer) (*tarFS, io.Closer, error) {
+// indexed is the archive in content, which came from the file that key tells.
+func indexed(content io.ReaderAt, size int64, key string, closer io.Closer) (*tarFS, io.Closer, error) {
 	files, err := indexTar(content, size)
 	if err != nil {
 		return nil, nil, errors.Join(err, closer.Close())
 	}
+	files.archive = key
 	return files, closer, nil
 }
 

@@ -26,6 +26,10 @@ type inspected struct {
 	RepoTags    []string
 	RepoDigests []string
 
+	RootFS struct {
+		Layers []string // DiffIDs
+	}
+
 	// Descriptor is what the name stands for, an index or a manifest, in a daemon
 	// that keeps images as registries do (containerd's store); nil in the others.
 	Descriptor *v1.Descriptor
@@ -92,9 +96,42 @@ func (d *daemon) inspect(ctx context.Context, name string) (*inspected, error) {
 	return &found, nil
 }
 
-// read has the daemon save the image, once and to a temporary file, and opens
-// that.
+// read opens the image where the daemon keeps it, if that can be read, and else
+// what the daemon saves.
 func (d *daemon) read(ctx context.Context, name string, found *inspected, want *v1.Platform) (*Image, error) {
+	img, err := d.readKept(ctx, name, found, want)
+	var platform *PlatformError
+	if err != nil && !errors.As(err, &platform) && ctx.Err() == nil {
+		img, err = d.readSaved(ctx, name, found, want)
+	}
+	if err != nil {
+		return nil, err
+	}
+	img.Source = SourceDaemon
+	img.RepoTags, img.RepoDigests = found.RepoTags, found.RepoDigests
+	for _, l := range img.layers {
+		l.vouched = "docker daemon at " + d.host.address
+	}
+	img.Name = daemonName(name, img)
+	return img, nil
+}
+
+// readKept opens the image where the daemon keeps it: as registries do, or
+// unpacked.
+func (d *daemon) readKept(ctx context.Context, name string, found *inspected, want *v1.Platform) (*Image, error) {
+	folders, err := d.folders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if found.Descriptor != nil {
+		return d.readContent(ctx, folders, name, found, want)
+	}
+	return d.readFolders(folders, name, found, want)
+}
+
+// readSaved has the daemon save the image, once and to a temporary file, and opens
+// that.
+func (d *daemon) readSaved(ctx context.Context, name string, found *inspected, want *v1.Platform) (*Image, error) {
 	body, err := d.get(ctx, "/images/get", url.Values{"names": {name}})
 	if err != nil {
 		return nil, err
@@ -106,7 +143,7 @@ func (d *daemon) read(ctx context.Context, name string, found *inspected, want *
 		}
 		return nil, err
 	}
-	files, closer, err := indexed(temp.File, temp.size, temp)
+	files, closer, err := indexed(temp.File, temp.size, "", temp)
 	if err != nil {
 		return nil, err
 	}
@@ -115,9 +152,6 @@ func (d *daemon) read(ctx context.Context, name string, found *inspected, want *
 		return nil, errors.Join(err, closer.Close())
 	}
 	img.closers = append(img.closers, closer)
-	img.Source = SourceDaemon
-	img.RepoTags, img.RepoDigests = found.RepoTags, found.RepoDigests
-	img.Name = daemonName(name, img)
 	return img, nil
 }
 

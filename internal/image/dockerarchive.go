@@ -133,6 +133,7 @@ func (l *Layer) in(files fs.FS, name string) error {
 	}
 	l.size = size
 	l.stored = func(context.Context) (io.ReadCloser, error) { return files.Open(name) }
+	l.file = func(context.Context) (fs.File, error) { return files.Open(name) }
 	return f.Close()
 }
 

@@ -17,6 +17,10 @@ import (
 // defaultDockerHost is where Docker listens when nothing else is said.
 const defaultDockerHost = "unix:///var/run/docker.sock"
 
+// localDaemon stands for the host of a daemon that is spoken to over a socket of
+// this machine. It is not looked up.
+const localDaemon = "docker"
+
 // dockerHost is the address of a daemon and how to reach it.
 type dockerHost struct {
 	address string // as the user wrote it
@@ -45,7 +49,7 @@ func parseDockerHost(getenv func(string) string) (*dockerHost, error) {
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, "unix", socket)
 		}
-		h.base = url.URL{Scheme: "http", Host: "docker"} // the host is not looked up
+		h.base = url.URL{Scheme: "http", Host: localDaemon}
 	case "tcp", "http", "https":
 		transport.DialContext = dialer.DialContext
 		h.base = url.URL{Scheme: "http", Host: u.Host, Path: u.Path}

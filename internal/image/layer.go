@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -24,6 +25,18 @@ type Layer struct {
 	// stored opens the bytes as stored. Its error is a *ForeignError when they are
 	// elsewhere.
 	stored func(context.Context) (io.ReadCloser, error)
+
+	// file opens the same as a file that can be read in any order; nil when it is
+	// none.
+	file func(context.Context) (fs.File, error)
+
+	// folder is where a daemon has unpacked the layer; nil when that is not known
+	// or cannot be read.
+	folder *unpacked
+
+	// vouched is the CacheKey of a layer whose source vouches for its DiffID;
+	// empty for the others.
+	vouched string
 
 	maxSize int64
 	onBytes func(int64)

@@ -13,11 +13,12 @@ import (
 )
 
 // layerReader is the uncompressed stream of a layer: stored bytes, counted and
-// checked, then decompressed, bounded and checked again.
+// checked, then decompressed in a goroutine of its own, bounded and checked again.
 type layerReader struct {
 	layer  *Layer
 	stored *storedReader
-	tar    io.ReadCloser // decompresses stored
+	inflow io.ReadCloser // decompresses stored
+	tar    *readAhead    // reads inflow
 	sum    hash.Hash
 	left   int64 // bytes that may still come
 	err    error // sticky
@@ -29,25 +30,39 @@ func newLayerReader(ctx context.Context, l *Layer, stored io.ReadCloser) (*layer
 	if !l.verified && l.digest != (v1.Hash{}) && l.digest != l.diffID {
 		s.sum = sha256.New()
 	}
-	tar, err := decompress(s)
+	inflow, err := decompress(s)
 	if err != nil {
 		return nil, err
 	}
-	return &layerReader{layer: l, stored: s, tar: tar, sum: sha256.New(), left: l.maxSize}, nil
+	return &layerReader{
+		layer:  l,
+		stored: s,
+		inflow: inflow,
+		tar:    newReadAhead(unpanicked{inflow}),
+		sum:    sha256.New(),
+		left:   l.maxSize,
+	}, nil
+}
+
+// unpanicked makes an error of a panic in a decoder: the bytes come from outside.
+type unpanicked struct{ io.Reader }
+
+func (u unpanicked) Read(p []byte) (n int, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			n, err = 0, fmt.Errorf("decoder panicked: %v", v)
+		}
+	}()
+	return u.Reader.Read(p)
 }
 
 // Read turns everything that is wrong with the layer into an error that names
-// it. A panic in a decoder is such a thing: the bytes come from outside.
+// it.
 func (r *layerReader) Read(p []byte) (n int, err error) {
 	if r.err != nil {
 		return 0, r.err
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			n, err = 0, fmt.Errorf("reading layer %s: decoder panicked: %v", r.layer.DiffID(), v)
-		}
-		r.err = err
-	}()
+	defer func() { r.err = err }()
 	n, err = r.tar.Read(p)
 	r.sum.Write(p[:n])
 	if r.left -= int64(n); r.left < 0 {
@@ -83,9 +98,13 @@ func (r *layerReader) verify() error {
 	return nil
 }
 
-// Close releases the source; it does not check what was not read.
+// Close releases the source; it does not check what was not read. The source
+// goes first, so that nobody waits for a connection that has nothing to say.
 func (r *layerReader) Close() error {
-	return errors.Join(r.tar.Close(), r.stored.rc.Close())
+	r.tar.stop()
+	err := r.stored.rc.Close()
+	r.tar.wait()
+	return errors.Join(err, r.inflow.Close())
 }
 
 // storedReader reads the stored bytes: it stops when the context does, counts,

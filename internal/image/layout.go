@@ -31,6 +31,10 @@ func (s layoutStore) manifest(_ context.Context, d v1.Descriptor) ([]byte, error
 }
 
 func (s layoutStore) blob(_ context.Context, d v1.Descriptor) (io.ReadCloser, error) {
+	return s.blobFile(d)
+}
+
+func (s layoutStore) blobFile(d v1.Descriptor) (fs.File, error) {
 	f, size, err := openFile(s.files, blobPath(d.Digest))
 	if err != nil {
 		return nil, err

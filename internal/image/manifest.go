@@ -233,6 +233,9 @@ func (r *resolver) open(ctx context.Context, c candidate) (*Image, error) {
 		}
 		layers[i] = &Layer{digest: d.Digest, size: max(0, d.Size), verified: r.store.verifies(), mediaType: d.MediaType, urls: d.URLs}
 		layers[i].stored = r.opener(layers[i], d)
+		if s, ok := r.store.(layoutStore); ok {
+			layers[i].file = func(context.Context) (fs.File, error) { return s.blobFile(d) }
+		}
 	}
 	img, err := newImage(rawConfig, layers, c.desc.Platform, r.opts)
 	if err != nil {

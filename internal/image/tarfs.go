@@ -24,6 +24,10 @@ const maxName = 4096
 type tarFS struct {
 	content io.ReaderAt
 	entries map[string]tarEntry
+
+	// archive tells the file that content came from, as fileKey does; empty when
+	// there is none.
+	archive string
 }
 
 type tarEntry struct {
@@ -106,7 +110,7 @@ func (t *tarFS) Open(name string) (fs.File, error) {
 			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 		}
 		if e.link == "" {
-			return &tarFile{SectionReader: io.NewSectionReader(t.content, e.offset, e.size), name: path.Base(name)}, nil
+			return &tarFile{SectionReader: io.NewSectionReader(t.content, e.offset, e.size), name: path.Base(name), archive: t.archive}, nil
 		}
 		at = e.link
 	}
@@ -116,7 +120,8 @@ func (t *tarFS) Open(name string) (fs.File, error) {
 // tarFile is one file of a tarFS, and its own fs.FileInfo.
 type tarFile struct {
 	*io.SectionReader
-	name string
+	name    string
+	archive string // see tarFS
 }
 
 func (f *tarFile) Stat() (fs.FileInfo, error) { return f, nil }

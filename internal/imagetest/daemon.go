@@ -1,6 +1,7 @@
 package imagetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ type Daemon struct {
 	mu         sync.Mutex
 	images     []Tagged
 	style      ArchiveStyle
+	root       string // see Keep
 	unexpected []error
 }
 
@@ -44,6 +46,7 @@ func StartDaemon(dir string, style ArchiveStyle, images ...Tagged) (*Daemon, err
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /images/get", d.save)
 	mux.HandleFunc("GET /images/", d.inspect)
+	mux.HandleFunc("GET /info", d.info)
 	mux.HandleFunc("/", d.refuse)
 	d.server = httptest.NewUnstartedServer(mux)
 	d.server.Listener.Close()
@@ -81,6 +84,15 @@ func (d *Daemon) refuse(w http.ResponseWriter, req *http.Request) {
 	defer d.mu.Unlock()
 	d.unexpected = append(d.unexpected, fmt.Errorf("unexpected request to the Docker daemon: %s %s", req.Method, req.URL))
 	message(w, http.StatusNotImplemented, "not implemented")
+}
+
+// info says where the daemon's folders are: nowhere near, until Keep.
+func (d *Daemon) info(w http.ResponseWriter, _ *http.Request) {
+	d.mu.Lock()
+	root := d.root
+	d.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]string{"DockerRootDir": cmp.Or(root, "/does-not-exist"), "Driver": "overlay2"})
 }
 
 func (d *Daemon) inspect(w http.ResponseWriter, req *http.Request) {
