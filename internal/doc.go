@@ -15,9 +15,11 @@
 //	catalog    one pass over each layer -> Inventory: OS, packages, gaps
 //	match      Inventory and database -> Findings with their ratings
 //	vulndb     fetch, verify, cache and build the database
+//	cache      what layers said, kept on disk for the next image that has them
 //	policy     may the build proceed: one rule a file; pure
 //	report     one file per output format
 //	github     the runner: inputs, outputs, summary, workflow commands
+//	fileid     tells a file from itself after a change, for what is remembered of files
 //	finding    the vocabulary that all of them speak; imports nothing of ours
 //	imagetest  tests only: images, a registry and a daemon to hold them
 //

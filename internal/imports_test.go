@@ -12,9 +12,11 @@ const module = "github.com/org/imgscan-action"
 // allowed is the architecture: which of our packages each of our packages may
 // import, tests excluded. Everything not listed is forbidden.
 var allowed = map[string][]string{
+	"cache":     {},
 	"finding":   {},
-	"image":     {},
-	"vulndb":    {},
+	"fileid":    {},
+	"image":     {"fileid"},
+	"vulndb":    {"fileid"},
 	"github":    {},
 	"catalog":   {"finding"},
 	"match":     {"finding"},
@@ -26,6 +28,7 @@ var allowed = map[string][]string{
 	"cli":       {"*"},
 	"imagetest": {"*"},
 	"parity":    {"*"},
+	"bench":     {"*"},
 }
 
 // quarantine lists who may import Trivy and its relatives. Everybody else

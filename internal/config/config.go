@@ -27,6 +27,9 @@ type Scan struct {
 	// Platform is "os/arch" or "os/arch/variant"; empty leaves the choice to the
 	// image.
 	Platform string
+
+	// JavaDB is the folder of Trivy's Java database; empty means to do without.
+	JavaDB string
 }
 
 // Registry is how to reach the registries that images come from.

@@ -34,6 +34,7 @@ func keys(c *Config) []key {
 		{"policy.accept-gaps", list(&c.Policy.AcceptGaps, policy.ParseGap)},
 
 		{"scan.platform", text(&c.Scan.Platform, parsePlatform)},
+		{"scan.java-db", text(&c.Scan.JavaDB, parseFolder)},
 
 		{"registry.mirrors", lists(&c.Registry.Mirrors, parseHost, parseMirror)},
 		{"registry.insecure", list(&c.Registry.Insecure, parseHost)},

@@ -76,6 +76,7 @@ func TestSchemaRejectsEachValue(t *testing.T) {
 		"policy.paths.exclude": `["/"]`,
 		"policy.accept-gaps":   "[eol]",
 		"scan.platform":        "amd64",
+		"scan.java-db":         `" "`,
 		"registry.mirrors":     "{docker.io: [https://mirror.gcr.io]}",
 		"registry.insecure":    `["http://localhost"]`,
 		"database.source":      `" "`,

@@ -96,6 +96,14 @@ func parseSource(s string) (string, error) {
 	return s, nil
 }
 
+// parseFolder reads the name of a folder, which need not be there yet.
+func parseFolder(s string) (string, error) {
+	if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, unicode.IsControl) {
+		return "", fmt.Errorf("expected a folder, found %s", quote(s))
+	}
+	return s, nil
+}
+
 // quote is text from outside in quotes, cut to what fits into a message.
 func quote(s string) string {
 	const most = 60

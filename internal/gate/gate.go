@@ -20,8 +20,8 @@ import (
 	"github.com/org/imgscan-action/internal/vulndb"
 )
 
-// Gate holds what a scan needs. The zero value of Progress is silence; every
-// other field is required.
+// Gate holds what a scan needs. The zero value of Progress is silence, and
+// that of Catalog is usable; every other field is required.
 type Gate struct {
 	// OpenImage finds the image, wherever it is.
 	OpenImage func(ctx context.Context) (*image.Image, error)
@@ -31,6 +31,9 @@ type Gate struct {
 	OpenDatabase func(ctx context.Context) (*vulndb.DB, error)
 
 	Progress Progress
+
+	// Catalog says how the image is read, but for OnLayer, which is Progress's.
+	Catalog catalog.Options
 
 	Policy policy.Policy
 
@@ -122,7 +125,7 @@ func (g *Gate) read(ctx context.Context) (finding.Image, finding.Inventory, erro
 	defer opened.Close()
 
 	img := describe(opened)
-	options := catalog.Options{}
+	options := g.Catalog
 	if g.Progress != nil {
 		g.Progress.Opened(img)
 		options.OnLayer = g.Progress.LayerRead

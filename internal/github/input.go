@@ -13,6 +13,7 @@ type Inputs struct {
 	Config   string
 	DB       string
 	Platform string
+	JavaDB   string
 
 	FailOn      string
 	OnlyFixable *bool
@@ -62,6 +63,11 @@ var inputs = []input{
 		name:        "platform",
 		description: "Which image of a multi-platform image to scan, as OS/ARCH[/VARIANT].",
 		field:       func(in *Inputs) any { return &in.Platform },
+	},
+	{
+		name:        "java-db",
+		description: "The folder of Trivy's Java database, which identifies jars that do not say what they are. Without it they are not listed.",
+		field:       func(in *Inputs) any { return &in.JavaDB },
 	},
 	{
 		name:        "fail-on",
@@ -175,11 +181,11 @@ func (r *Runner) checkNames() error {
 		return nil
 	}
 	slices.Sort(unknown)
-	return fmt.Errorf("unknown input %q: expected one of %s", unknown[0], strings.Join(InputNames(), ", "))
+	return fmt.Errorf("unknown input %q: expected one of %s", unknown[0], strings.Join(inputNames(), ", "))
 }
 
-// InputNames lists the inputs in the order of action.yml.
-func InputNames() []string {
+// inputNames lists the inputs in the order of action.yml.
+func inputNames() []string {
 	names := make([]string, len(inputs))
 	for i, in := range inputs {
 		names[i] = in.name

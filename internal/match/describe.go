@@ -38,7 +38,7 @@ func describe(d detection) finding.Finding {
 		vulnerability: vuln,
 		own:           ownSource(d, source),
 		packageSource: d.SeveritySource,
-		packageWord:   d.Severity,
+		packageWord:   d.Severity, //nolint:staticcheck // deprecated for readers, and where the detectors put the word that is about this package alone
 	})
 	return f
 }
