@@ -22,7 +22,7 @@ func fromArchive(ctx context.Context, opts Options) (located, error) {
 	if err != nil {
 		return located{}, err
 	}
-	digest, err := fileDigest(opts.Source)
+	digest, err := rememberedDigest(opts.Source, opts.CacheDir)
 	if err != nil {
 		return located{}, err
 	}

@@ -34,7 +34,7 @@ func locate(ctx context.Context, opts Options) (located, error) {
 	case err == nil && !stat.IsDir():
 		return fromArchive(ctx, opts)
 	case err == nil && exists(filepath.Join(opts.Source, databaseFile)):
-		return fromFolder(opts.Source)
+		return fromFolder(opts.Source, opts.CacheDir)
 	case err == nil && exists(filepath.Join(opts.Source, "index.json")):
 		return fromLayout(ctx, opts, opts.Source)
 	case err == nil:
@@ -48,12 +48,12 @@ func locate(ctx context.Context, opts Options) (located, error) {
 }
 
 // fromFolder describes a database that is used where it is.
-func fromFolder(dir string) (located, error) {
+func fromFolder(dir, cacheDir string) (located, error) {
 	meta, err := readMetadata(dir)
 	if err != nil {
 		return located{}, err
 	}
-	digest, err := fileDigest(filepath.Join(dir, databaseFile))
+	digest, err := rememberedDigest(filepath.Join(dir, databaseFile), cacheDir)
 	if err != nil {
 		return located{}, err
 	}

@@ -2,7 +2,6 @@ package vulndb
 
 import (
 	"archive/tar"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,11 +9,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path"
 	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/klauspost/compress/gzip"
 )
 
 // unpackLayer writes the database's two files from a layer into dir as its bytes
@@ -95,19 +94,6 @@ func unpack(ctx context.Context, r io.Reader, dir string, limit int64) error {
 	return nil
 }
 
-// writeFile makes a new file of at most limit bytes.
-func writeFile(ctx context.Context, path string, r io.Reader, limit int64) (int64, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return 0, err
-	}
-	written, err := io.Copy(f, io.LimitReader(&cancellable{ctx: ctx, r: r}, limit+1))
-	if err == nil && written > limit {
-		err = fmt.Errorf("over the limit of %d bytes", limit)
-	}
-	return written, errors.Join(err, f.Sync(), f.Close())
-}
-
 // meter counts and hashes what passes.
 type meter struct {
 	r       io.Reader
@@ -138,18 +124,4 @@ func (c *cancellable) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return c.r.Read(p)
-}
-
-// fileDigest is the sha256 digest of a file's content.
-func fileDigest(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("reading %q: %w", path, err)
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
 }
