@@ -56,8 +56,9 @@ type facts struct {
 	Distribution string
 
 	// Packages have neither Layer nor PURL yet; merging fills both in, except for
-	// the PURL that an SBOM gives. An empty Path means the file itself. Packages of the distribution have the name of the
-	// package manager as Type until merging knows the OS.
+	// the PURL that an SBOM gives. An empty Path means the file itself. Packages of
+	// the distribution have the name of the package manager as Type until merging
+	// knows the OS.
 	Packages []finding.Package
 
 	// SystemFiles are the files that the OS package manager installed, without a

@@ -26,8 +26,10 @@ func TestBottlerocket(t *testing.T) {
 			"coreutils 9.10-1.1781747852.5f13b929.br1", "glibc 1:2.43-1.1781747852.5f13b929.br1", "grub 1:2.06-1.1779997967.64782dc8.br1",
 			"kernel-6.1 6.1.172-1.1779997967.64782dc8.br1", "runc 1:1.3.5-1.1781747852.5f13b929.br1")},
 		{"before there were epochs", string(trivyContent(t, testdata+"application-inventory-no-epoch.json")), at("acpid 1.19.2-29cc92cc", "systemd 1.19.2-29cc92cc")},
-		{"an epoch that is none", `{"Content":[{"Name":"a","Version":"1","Epoch":"x"},{"Name":"b","Version":"2","Release":"3","Epoch":"4"}]}`,
-			append(at("b 4:2-3"), `unparsable-package-database `+inventory+`: 1 packages have no usable version, first "a": epoch "x" is no number`)},
+		{
+			"an epoch that is none", `{"Content":[{"Name":"a","Version":"1","Epoch":"x"},{"Name":"b","Version":"2","Release":"3","Epoch":"4"}]}`,
+			append(at("b 4:2-3"), `unparsable-package-database `+inventory+`: 1 packages have no usable version, first "a": epoch "x" is no number`),
+		},
 		{"no JSON", "x", []string{"unparsable-package-database " + inventory + ": reading the inventory: invalid character 'x' looking for beginning of value"}},
 	}
 	for _, tt := range tests {

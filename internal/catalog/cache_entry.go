@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 
@@ -93,7 +92,7 @@ func decodeLayer(key, diffID string, entry []byte) (layerFacts, error) {
 
 func entrySum(key string, packed []byte) [sha256.Size]byte {
 	h := sha256.New()
-	io.WriteString(h, key)
+	h.Write([]byte(key))
 	h.Write(packed)
 	return [sha256.Size]byte(h.Sum(nil))
 }

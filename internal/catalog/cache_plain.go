@@ -10,7 +10,7 @@ import (
 
 // What is stored is plain data - structs of strings, integers, booleans, slices
 // and pointers - written field after field without names: the key holds the
-// shape, so that a reader never meets another. JSON takes ten times as long to
+// shape, so that a reader never meets another. JSON takes six times as long to
 // read, which is most of a scan in which everything was stored; encoding/gob is
 // documented as not made for hostile bytes.
 

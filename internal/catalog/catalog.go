@@ -1,11 +1,11 @@
 // Package catalog reads what is in an image: its operating system, the packages
 // of the distribution and of languages, and what could not be seen into.
 //
-// Every layer is read once, as a stream, beside the others; nothing is unpacked.
-// What a layer says is plain data ([layerFacts]), which a [Cache] can keep for the
-// next image with the same layer, and merging the layers from
-// the lowest up is what an overlay file system would do: whiteouts, opaque
-// folders and replaced files hide what is below them.
+// Every layer is read once, beside the others, as a stream or only where it
+// matters; nothing is unpacked. What a layer says is plain data ([layerFacts]),
+// which a [Cache] can keep for the next image with the same layer, and merging the
+// layers from the lowest up is what an overlay file system would do: whiteouts,
+// opaque folders and replaced files hide what is below them.
 //
 // The lists of packages equal those of Trivy v0.72.0; where they deliberately
 // do not, the comment beside the code says so.
@@ -81,7 +81,7 @@ func Read(ctx context.Context, layers []Layer, opts Options) (finding.Inventory,
 		if index, err = openJavaIndex(opts.JavaDB); err != nil {
 			return finding.Inventory{}, fmt.Errorf("opening the Java database %q: %w", opts.JavaDB, err)
 		}
-		defer index.Close()
+		defer func() { _ = index.Close() }() // only read from
 	}
 
 	var (

@@ -269,11 +269,14 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 	l := layer(b, "0", entries...)
-	b.SetBytes(int64(len(l.content)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if inv := read(b, l); len(inv.Packages) != 2 {
-			b.Fatalf("%d packages", len(inv.Packages))
-		}
+	for name, l := range map[string]Layer{"stream": l, "skim": seekable(l)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if inv := read(b, l); len(inv.Packages) != 2 {
+					b.Fatalf("%d packages", len(inv.Packages))
+				}
+			}
+		})
 	}
 }

@@ -94,17 +94,32 @@ func TestCargoProjects(t *testing.T) {
 		want  []string
 	}{
 		{"no project", []entry{all}, []string{"app 0.1.0", "deep 2.0.0", "deeper 1.0.0", "dev 3.0.0", "run 1.2.3"}},
-		{"a project elsewhere", []entry{all, {name: "Cargo.toml", content: "[package]\nname = 'x'"}},
-			[]string{"app 0.1.0", "deep 2.0.0", "deeper 1.0.0", "dev 3.0.0", "run 1.2.3"}},
+		{
+			"a project elsewhere",
+			[]entry{all, {name: "Cargo.toml", content: "[package]\nname = 'x'"}},
+			[]string{"app 0.1.0", "deep 2.0.0", "deeper 1.0.0", "dev 3.0.0", "run 1.2.3"},
+		},
 		{"a broken project", []entry{all, project("[")}, []string{"app 0.1.0", "deep 2.0.0", "deeper 1.0.0", "dev 3.0.0", "run 1.2.3"}},
-		{"development is left out", []entry{all, project("[package]\nname='app'\nversion='0.1.0'\n[dependencies]\nrun='1.2'\n[dev-dependencies]\ndev='3'")},
-			[]string{"app 0.1.0", "deep 2.0.0", "run 1.2.3"}},
-		{"for one platform", []entry{all, project("[package]\nname='app'\nversion='0.1.0'\n[target.'cfg(unix)'.dependencies]\nrun={version='1'}")},
-			[]string{"app 0.1.0", "deep 2.0.0", "run 1.2.3"}},
-		{"no version will do", []entry{all, project("[package]\nname='app'\nversion='0.1.0'\n[dependencies]\nrun='2'\ndev={path='../dev'}")},
-			[]string{"app 0.1.0"}},
-		{"of two versions", []entry{lock("run 1.2.3", "run 2.0.0", "app 1.0.0 run@2.0.0"), project("[package]\nname='app'\nversion='1.0.0'\n[dependencies]\nrun='2'")},
-			[]string{"app 1.0.0", "run 2.0.0"}},
+		{
+			"development is left out",
+			[]entry{all, project("[package]\nname='app'\nversion='0.1.0'\n[dependencies]\nrun='1.2'\n[dev-dependencies]\ndev='3'")},
+			[]string{"app 0.1.0", "deep 2.0.0", "run 1.2.3"},
+		},
+		{
+			"for one platform",
+			[]entry{all, project("[package]\nname='app'\nversion='0.1.0'\n[target.'cfg(unix)'.dependencies]\nrun={version='1'}")},
+			[]string{"app 0.1.0", "deep 2.0.0", "run 1.2.3"},
+		},
+		{
+			"no version will do",
+			[]entry{all, project("[package]\nname='app'\nversion='0.1.0'\n[dependencies]\nrun='2'\ndev={path='../dev'}")},
+			[]string{"app 0.1.0"},
+		},
+		{
+			"of two versions",
+			[]entry{lock("run 1.2.3", "run 2.0.0", "app 1.0.0 run@2.0.0"), project("[package]\nname='app'\nversion='1.0.0'\n[dependencies]\nrun='2'")},
+			[]string{"app 1.0.0", "run 2.0.0"},
+		},
 		{"a circle", []entry{lock("a 1.0.0 b", "b 1.0.0 a"), project("[dependencies]\na='1'")}, []string{"a 1.0.0", "b 1.0.0"}},
 		{"a member's version is the workspace's", []entry{
 			lock("app 0.1.0 run", "run 1.2.3", "dev 3.0.0"),

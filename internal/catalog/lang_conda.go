@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"regexp"
+	"strings"
 
 	"github.com/aquasecurity/trivy/pkg/dependency/parser/conda/meta"
 	ftypes "github.com/aquasecurity/trivy/pkg/fanal/types"
@@ -18,7 +19,10 @@ var condaPath = regexp.MustCompile(`.*/envs/.+/conda-meta/.+-.+-.+\.json`)
 
 func (condaPackage) name() string { return "conda-pkg" }
 
-func (condaPackage) wants(p string, _ int64, _ fs.FileMode) bool { return condaPath.MatchString(p) }
+// wants is asked about every file, and nearly all lack what is cheap to look for.
+func (condaPackage) wants(p string, _ int64, _ fs.FileMode) bool {
+	return strings.Contains(p, "/conda-meta/") && condaPath.MatchString(p)
+}
 
 func (condaPackage) analyze(ctx context.Context, f *file) (*facts, error) {
 	return parseMetadata(ctx, meta.NewParser(), ftypes.CondaPkg, f)

@@ -25,8 +25,11 @@ func TestJulia(t *testing.T) {
 		{"a broken project", append(without("Project.toml"), entry{name: "app/Project.toml", content: "["}), append(
 			[]string{"Dates 1.9.0", "DevDep 1.0.0", "IndirectDevDep 2.0.0"}, happy[1:]...)},
 		{"another program's manifest", []entry{{name: "Manifest.toml", content: "[[deps.a]]\ndeps = 3"}, {name: "Project.toml"}}, nil},
-		{"a broken manifest", []entry{{name: "Manifest.toml", content: "julia_version = '1.9.0'\n[["}, {name: "Project.toml"}},
-			[]string{"unreadable-file: decode error: toml: line 2: unexpected end of table name (table names cannot be empty)"}},
+		{
+			"a broken manifest",
+			[]entry{{name: "Manifest.toml", content: "julia_version = '1.9.0'\n[["}, {name: "Project.toml"}},
+			[]string{"unreadable-file: decode error: toml: line 2: unexpected end of table name (table names cannot be empty)"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

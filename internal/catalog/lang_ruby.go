@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"regexp"
+	"strings"
 
 	"github.com/aquasecurity/trivy/pkg/dependency/parser/ruby/gemspec"
 	ftypes "github.com/aquasecurity/trivy/pkg/fanal/types"
@@ -17,7 +18,10 @@ var gemSpecPath = regexp.MustCompile(`.*/specifications/.+\.gemspec`)
 
 func (gemSpec) name() string { return "gemspec" }
 
-func (gemSpec) wants(p string, _ int64, _ fs.FileMode) bool { return gemSpecPath.MatchString(p) }
+// wants is asked about every file, and nearly all lack what is cheap to look for.
+func (gemSpec) wants(p string, _ int64, _ fs.FileMode) bool {
+	return strings.Contains(p, "/specifications/") && gemSpecPath.MatchString(p)
+}
 
 func (gemSpec) analyze(ctx context.Context, f *file) (*facts, error) {
 	return parseMetadata(ctx, gemspec.NewParser(), ftypes.GemSpec, f)

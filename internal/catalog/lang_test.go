@@ -78,6 +78,19 @@ func TestLanguageWants(t *testing.T) {
 		{"package.json", 9, 0o644, []string{"node-pkg"}},
 		{"app/node_modules/a/package.json", 9, 0o644, []string{"node-pkg"}},
 		{"app/package-lock.json", 9, 0o644, nil},
+
+		{"app/Cargo.lock", 9, 0o644, []string{"cargo"}},
+		{"app/Cargo.toml", 9, 0o644, []string{"cargo"}},
+		{"root/.julia/environments/v1.9/Manifest.toml", 9, 0o644, []string{"julia"}},
+		{"root/.julia/environments/v1.9/Project.toml", 9, 0o644, []string{"julia"}},
+		{"opt/bitnami/redis/.spdx-redis.spdx", 9, 0o644, []string{"sbom"}},
+
+		// Lock files that Trivy reads in repositories and not in images.
+		{"app/go.mod", 9, 0o644, nil},
+		{"app/poetry.lock", 9, 0o644, nil},
+		{"app/Gemfile.lock", 9, 0o644, nil},
+		{"app/composer.lock", 9, 0o644, nil},
+		{"app/pom.xml", 9, 0o644, nil},
 		{"app/my-package.json", 9, 0o644, nil},
 
 		{"lib/a-1.0.dist-info/METADATA", 9, 0o644, []string{"python-pkg"}},
@@ -114,10 +127,9 @@ func TestLanguageWants(t *testing.T) {
 		{"opt/envs/e/conda-meta/pip-22.2-py38_0.json", 9, 0o644, []string{"conda-pkg"}},
 		{"opt/conda/conda-meta/pip-22.2-py38_0.json", 9, 0o644, nil},
 	}
-	language := []analyzer{goBinary{}, nodePackage{}, pythonPackage{}, pythonEgg{}, javaArchive{}, gemSpec{}, rustBinary{}, composerVendor{}, dotNetDeps{}, nuGet{}, packagesProps{}, condaPackage{}}
 	for _, tt := range tests {
 		var got []string
-		for _, a := range language {
+		for _, a := range analyzers(nil) {
 			if a.wants(tt.path, tt.size, tt.mode) {
 				got = append(got, a.name())
 			}

@@ -25,17 +25,23 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 		inv.Gaps = append(inv.Gaps, layers[i].Gaps...)
 	}
 
-	var (
-		distribution string
-		packages     []finding.Package
-	)
+	var distribution string
 	inv.OS, distribution = operatingSystem(layers)
-	for _, f := range visible.files() {
+	files, count := visible.files(), 0
+	for _, f := range files {
 		inv.Gaps = append(inv.Gaps, f.Gaps...)
-		packages = append(packages, f.Packages...)
+		count += len(f.Packages)
 	}
-	for _, p := range uniquePackages(packages, inv.OS) {
-		layer := since.layer(&p)
+	// The list is the largest thing in memory, so it is made once and changed in
+	// place.
+	inv.Packages = make([]finding.Package, 0, count)
+	for _, f := range files {
+		inv.Packages = append(inv.Packages, f.Packages...)
+	}
+	inv.Packages = uniquePackages(inv.Packages, inv.OS)
+	for i := range inv.Packages {
+		p := &inv.Packages[i]
+		layer := since.layer(p)
 		p.Layer = layers[layer].DiffID
 		if p.Class == finding.ClassOS {
 			if b := buildOf(layer, layers); b != nil {
@@ -46,9 +52,8 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 			}
 		}
 		if p.PURL == "" {
-			p.PURL = purlOf(p, inv.OS)
+			p.PURL = purlOf(*p, inv.OS)
 		}
-		inv.Packages = append(inv.Packages, p)
 	}
 	if gap, ok := missingOS(inv, distribution); ok {
 		inv.Gaps = append(inv.Gaps, gap)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	ftypes "github.com/aquasecurity/trivy/pkg/fanal/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/org/imgscan-action/internal/finding"
@@ -234,6 +235,37 @@ func TestReleaseFileLines(t *testing.T) {
 		if got := releaseFileSays(t, tt.path, tt.content); got != tt.want {
 			t.Errorf("%s with %q says %q, not %q", tt.path, tt.content, got, tt.want)
 		}
+	}
+}
+
+// Every distribution that Trivy has a name for is recognised by its os-release,
+// or by a file of its own, and no other name is given.
+func TestEveryFamily(t *testing.T) {
+	t.Parallel()
+	ids := []string{
+		"activestate", "almalinux", "alpine", "azurelinux", "bottlerocket", "centos", "chainguard", "coreos", "echo", "fedora", "mariner",
+		"minimos", "ol", "opensuse-leap", "opensuse-tumbleweed", "photon", "rhel", "rocky", "sle-micro", "sles", "wolfi",
+	}
+	known := map[string]bool{string(ftypes.OpenSUSE): true} // the name of Leap and Tumbleweed together, which no image has
+	for _, id := range ids {
+		family, _, _ := strings.Cut(releaseFileSays(t, "etc/os-release", "ID="+id+"\nVERSION_ID=1\n"), " ")
+		known[family] = true
+	}
+	for _, own := range []struct{ path, content string }{
+		{"etc/os-release", "ID=centos\nNAME=\"CentOS Stream\"\nVERSION_ID=9\n"},
+		{"etc/debian_version", "12.7\n"},
+		{"etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\n"},
+		{"etc/system-release", "Amazon Linux release 2 (Karoo)\n"},
+	} {
+		family, _, _ := strings.Cut(releaseFileSays(t, own.path, own.content), " ")
+		known[family] = true
+	}
+	want := make(map[string]bool)
+	for _, family := range ftypes.OSTypes {
+		want[string(family)] = true
+	}
+	if diff := cmp.Diff(want, known); diff != "" {
+		t.Errorf("families (-Trivy +ours):\n%s", diff)
 	}
 }
 

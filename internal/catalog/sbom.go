@@ -34,12 +34,11 @@ func (billOfMaterials) name() string { return "sbom" }
 
 func (billOfMaterials) wants(p string, _ int64, _ fs.FileMode) bool { return isBill(p) }
 
+// isBill is asked about every file, so it looks at the end of the name first.
 func isBill(p string) bool {
+	name := strings.TrimSuffix(p, ".json")
 	// What PEP 770 puts beside a wheel is left out, as in Trivy.
-	return !strings.Contains(p, ".dist-info/sboms/") &&
-		slices.ContainsFunc([]string{".spdx", ".spdx.json", ".cdx", ".cdx.json"}, func(suffix string) bool {
-			return strings.HasSuffix(p, suffix)
-		})
+	return (strings.HasSuffix(name, ".spdx") || strings.HasSuffix(name, ".cdx")) && !strings.Contains(p, ".dist-info/sboms/")
 }
 
 func (billOfMaterials) analyze(ctx context.Context, f *file) (*facts, error) {

@@ -136,8 +136,10 @@ func TestBillFormats(t *testing.T) {
 		{"empty", "", nil},
 		{"without packages", spdxOf(t), nil},
 		{"packages that nobody knows", spdxOf(t, "pkg:generic/a@1"), nil},
-		{"two distributions", spdxOf(t, "pkg:apk/wolfi/a@1", "pkg:deb/debian/a@1"),
-			[]string{"error: reading the SBOM: failed to aggregate packages: multiple types of OS packages in SBOM are not supported"}},
+		{
+			"two distributions", spdxOf(t, "pkg:apk/wolfi/a@1", "pkg:deb/debian/a@1"),
+			[]string{"error: reading the SBOM: failed to aggregate packages: multiple types of OS packages in SBOM are not supported"},
+		},
 		{"no version of SPDX", strings.Replace(spdx, "SPDX-2.3", "SPDX-9", 1), []string{"error: failed to load spdx json: unsupported SDPX version: SPDX-9"}},
 	}
 	for _, tt := range tests {

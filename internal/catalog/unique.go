@@ -12,9 +12,10 @@ import (
 // they are. What an SBOM says about another distribution than os goes too.
 //
 // The identity of the distribution's packages, which leaves out the architecture
-// of Debian's, is Trivy's, so that the lists are equal.
+// of Debian's, is Trivy's, so that the lists are equal. It works in the memory of
+// packages.
 func uniquePackages(packages []finding.Package, os finding.OS) []finding.Package {
-	packages = keepIf(packages, func(p finding.Package) bool { return !isForeign(p, os) })
+	packages = slices.DeleteFunc(packages, func(p finding.Package) bool { return isForeign(p, os) })
 	// The package manager knows best, and an SBOM often less.
 	slices.SortStableFunc(packages, func(a, b finding.Package) int {
 		switch {
@@ -26,10 +27,11 @@ func uniquePackages(packages []finding.Package, os finding.OS) []finding.Package
 		return -1
 	})
 	seen := make(map[string]bool)
-	return keepIf(packages, func(p finding.Package) bool {
+	return slices.DeleteFunc(packages, func(p finding.Package) bool {
 		id := identityOf(p)
-		defer func() { seen[id] = true }()
-		return !seen[id] || p.Class == finding.ClassLanguage && !isFromBill(p)
+		again := seen[id]
+		seen[id] = true
+		return again && (p.Class != finding.ClassLanguage || isFromBill(p))
 	})
 }
 

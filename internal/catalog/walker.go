@@ -95,16 +95,25 @@ func (w *walker) walk(ctx context.Context, l Layer) error {
 	}
 	defer stream.Close()
 
-	buffered := bufio.NewReaderSize(cancellable{ctx, stream}, 256<<10)
-	if err := w.entries(ctx, buffered, nil); err != nil {
+	content := w.buffered(ctx, stream)
+	if err := w.entries(ctx, content, nil); err != nil {
 		return err
 	}
 	// A tar ends before its stream does: the rest holds the compression's
 	// checksum and whatever the source verifies at the end.
-	if _, err := io.Copy(io.Discard, buffered); err != nil {
+	if _, err := io.Copy(io.Discard, content); err != nil {
 		return unreadable{err}
 	}
 	return nil
+}
+
+// buffered is a stream that can be read a little at a time and stops with the
+// context. One that seeks can do the former, and better without a buffer.
+func (w *walker) buffered(ctx context.Context, stream io.Reader) io.Reader {
+	if s, ok := stream.(io.ReadSeeker); ok {
+		return &endWatch{ReadSeeker: s, ctx: ctx}
+	}
+	return bufio.NewReaderSize(cancellable{ctx, stream}, 256<<10)
 }
 
 // entries takes in the entries of a tar. Where content can be read in place, in

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,11 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 		username:   in.Username,
 		password:   in.Password,
 		progress:   newProgress(env, in.Quiet),
+	}
+	if in.Cache != nil && !*in.Cache {
+		r.noCache = true
+	} else if r.remote, err = runner.ActionsCache(http.DefaultClient); ignoreSkip(err) != nil {
+		return err
 	}
 	if r.now, err = clock(""); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/org/imgscan-action/internal/config"
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/gate"
+	"github.com/org/imgscan-action/internal/github"
 	"github.com/org/imgscan-action/internal/image"
 	"github.com/org/imgscan-action/internal/publish"
 	"github.com/org/imgscan-action/internal/vulndb"
@@ -40,6 +41,10 @@ type request struct {
 	now        time.Time
 	cacheDir   string // empty for the user's cache folder
 	noCache    bool   // read every layer
+
+	// remote keeps what layers said from job to job; nil outside of a workflow.
+	remote *github.ActionsCache
+
 	skipUpdate bool
 	showConfig bool   // print the settings and do nothing else
 	username   string // both empty for the Docker configuration's credentials
@@ -67,9 +72,9 @@ func (r *request) run(ctx context.Context) error {
 
 	reading := catalog.Options{JavaDB: cfg.Scan.JavaDB, Version: programIdentity(r.version)}
 	if !r.noCache {
-		layers := layerCache(database.CacheDir)
-		defer layers.Trim()
-		reading.Cache = layers
+		layers := r.openLayerCache(ctx, database.CacheDir, cfg.Scan.Platform)
+		defer layers.close(ctx)
+		reading.Cache = layers.cache()
 	}
 	g := gate.Gate{
 		OpenImage: func(ctx context.Context) (*image.Image, error) {

@@ -29,6 +29,7 @@ type Inputs struct {
 	Mirror   []string
 	Insecure []string // hosts
 
+	Cache *bool
 	Quiet bool
 }
 
@@ -126,6 +127,12 @@ var inputs = []input{
 		name:        "insecure",
 		description: "Registry hosts that may be spoken to over HTTP or with an unverified certificate, one a line.",
 		field:       func(in *Inputs) any { return &in.Insecure },
+	},
+	{
+		name:        "cache",
+		description: "Whether what is found in the layers of an image is kept, in GitHub's cache of the repository, so that later jobs need not read the same layers again: true or false. A pull request from a fork keeps nothing.",
+		def:         "true",
+		field:       func(in *Inputs) any { return &in.Cache },
 	},
 	{
 		name:        "quiet",

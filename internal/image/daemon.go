@@ -163,7 +163,7 @@ func (d *daemon) openSaved(ctx context.Context, files *tarFS, name string, found
 		return openDockerArchive(files, name, "", want, d.opts)
 	}
 	r := &resolver{store: layoutStore{files}, ref: name, want: want, opts: d.opts}
-	return r.resolve(ctx, []v1.Descriptor{*found.Descriptor}, "")
+	return r.resolve(ctx, []v1.Descriptor{*found.Descriptor})
 }
 
 // daemonName is the logical name of an image that was asked for by name, or by

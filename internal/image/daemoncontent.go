@@ -44,7 +44,7 @@ func (d *daemon) readContentIn(ctx context.Context, folder, name string, found *
 	}
 	files := root.FS()
 	r := &resolver{store: layoutStore{files}, ref: name, want: want, opts: d.opts}
-	img, err := r.resolve(ctx, []v1.Descriptor{*found.Descriptor}, "")
+	img, err := r.resolve(ctx, []v1.Descriptor{*found.Descriptor})
 	if err != nil {
 		return nil, errors.Join(err, root.Close())
 	}

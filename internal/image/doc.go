@@ -10,15 +10,17 @@
 //
 // Layers are streamed and never unpacked. Two sources cannot be read in any
 // order and are copied once to a temporary file: an archive that is compressed
-// as a whole, and what a daemon saves. The file has no name as soon as the
-// operating system allows that, and is gone after [Image.Close] at the latest.
+// as a whole, and what a daemon saves, which it only does when its own folders
+// cannot be read. The file has no name as soon as the operating system allows
+// that, and is gone after [Image.Close] at the latest.
 //
 // # Trust
 //
 // Every byte is checked against the digest that named it: manifests and
-// configurations when the image is opened, layers as they are read. Everything
-// is bounded: manifests, configurations, the number of files in an archive, and
-// how far a layer may expand.
+// configurations when the image is opened, layers as they are read. The exception
+// is [Layer.Skim], for layers in files of this machine. Everything is bounded:
+// manifests, configurations, the number of files in an archive, and how far a
+// layer may expand.
 //
 // Registries are spoken to over verified TLS. Plain http and unverified TLS are
 // for the hosts that [Options].Insecure names and for no other, loopback

@@ -21,7 +21,10 @@ type layerReader struct {
 	tar    *readAhead    // reads inflow
 	sum    hash.Hash
 	left   int64 // bytes that may still come
-	err    error // sticky
+
+	ready []byte // checked and not read yet
+	err   error  // comes after ready
+	at    int64  // of ready in the tar
 }
 
 func newLayerReader(ctx context.Context, l *Layer, stored io.ReadCloser) (*layerReader, error) {
@@ -56,29 +59,66 @@ func (u unpanicked) Read(p []byte) (n int, err error) {
 	return u.Reader.Read(p)
 }
 
-// Read turns everything that is wrong with the layer into an error that names
-// it.
-func (r *layerReader) Read(p []byte) (n int, err error) {
-	if r.err != nil {
-		return 0, r.err
+func (r *layerReader) Read(p []byte) (int, error) {
+	if err := r.fill(); err != nil {
+		return 0, err
 	}
-	defer func() { r.err = err }()
-	n, err = r.tar.Read(p)
-	r.sum.Write(p[:n])
-	if r.left -= int64(n); r.left < 0 {
-		return 0, fmt.Errorf("reading layer %s: it expands to more than %d bytes", r.layer.DiffID(), r.layer.maxSize)
+	n := copy(p, r.ready)
+	r.ready = r.ready[n:]
+	r.at += int64(n)
+	return n, nil
+}
+
+// Seek moves forward from where the stream stands, or says where that is. What is
+// left out is checked like the rest, and only not copied.
+func (r *layerReader) Seek(offset int64, whence int) (int64, error) {
+	if whence != io.SeekCurrent || offset < 0 {
+		return 0, fmt.Errorf("seeking a layer other than forward: %w", errors.ErrUnsupported)
+	}
+	for offset > 0 {
+		if err := r.fill(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return 0, err
+		}
+		n := min(offset, int64(len(r.ready)))
+		r.ready = r.ready[n:]
+		r.at += n
+		offset -= n
+	}
+	return r.at, nil
+}
+
+// fill makes sure that something is ready.
+func (r *layerReader) fill() error {
+	for len(r.ready) == 0 {
+		if r.err != nil {
+			return r.err
+		}
+		r.ready, r.err = r.piece()
+	}
+	return nil
+}
+
+// piece is the next piece of the tar, checked. It turns everything that is wrong
+// with the layer into an error that names it.
+func (r *layerReader) piece() ([]byte, error) {
+	content, err := r.tar.next()
+	r.sum.Write(content)
+	if r.left -= int64(len(content)); r.left < 0 {
+		return nil, fmt.Errorf("reading layer %s: it expands to more than %d bytes", r.layer.DiffID(), r.layer.maxSize)
 	}
 	switch {
 	case err == nil:
-		return n, nil
+		return content, nil
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("it is cut short: %w", err)
 	case errors.Is(err, io.EOF):
 		if err = r.verify(); err == nil {
-			return n, io.EOF
+			return content, io.EOF
 		}
 	}
-	return n, fmt.Errorf("reading layer %s: %w", r.layer.DiffID(), err)
+	return content, fmt.Errorf("reading layer %s: %w", r.layer.DiffID(), err)
 }
 
 // verify compares digests at the end of the stream. The stored bytes are read to

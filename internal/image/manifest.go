@@ -49,13 +49,17 @@ type resolver struct {
 	lazy bool
 
 	seen map[v1.Hash]bool
+
+	// The configuration that was read last: of an image that stands alone, it is
+	// asked for its platform and then read again.
+	configDigest v1.Hash
+	configRaw    []byte
 }
 
-// resolve opens the image that the given descriptors lead to. Index is the digest
-// of the index that listed them; empty when none did.
-func (r *resolver) resolve(ctx context.Context, roots []v1.Descriptor, index string) (*Image, error) {
+// resolve opens the image that the given descriptors lead to.
+func (r *resolver) resolve(ctx context.Context, roots []v1.Descriptor) (*Image, error) {
 	r.seen = make(map[v1.Hash]bool)
-	candidates, err := r.flatten(ctx, roots, index, 0)
+	candidates, err := r.flatten(ctx, roots, "", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +84,8 @@ func (r *resolver) resolve(ctx context.Context, roots []v1.Descriptor, index str
 // flatten lists the images under the given descriptors. Attestations, signatures
 // and other artifacts that hang on an index are left out, and so is what the
 // index lists and the store does not have, as a daemon does that has pulled one
-// platform of many.
+// platform of many. Index is the digest of the index that listed them; empty when
+// none did.
 func (r *resolver) flatten(ctx context.Context, descs []v1.Descriptor, index string, depth int) ([]candidate, error) {
 	if depth > maxIndexDepth {
 		return nil, fmt.Errorf("indexes are nested more than %d deep", maxIndexDepth)
@@ -168,6 +173,9 @@ func (r *resolver) manifest(ctx context.Context, d v1.Descriptor) ([]byte, error
 // config reads and checks the configuration of a manifest.
 func (r *resolver) config(ctx context.Context, m *v1.Manifest) ([]byte, error) {
 	d := m.Config
+	if r.configRaw != nil && r.configDigest == d.Digest {
+		return r.configRaw, nil
+	}
 	if d.Size > maxManifest {
 		return nil, fmt.Errorf("configuration %s has %d bytes, more than %d", d.Digest, d.Size, maxManifest)
 	}
@@ -186,6 +194,7 @@ func (r *resolver) config(ctx context.Context, m *v1.Manifest) ([]byte, error) {
 	if got := digestOf(raw); got != d.Digest {
 		return nil, fmt.Errorf("configuration %s has the content of %s", d.Digest, got)
 	}
+	r.configDigest, r.configRaw = d.Digest, raw
 	return raw, nil
 }
 

@@ -22,8 +22,7 @@ type readAhead struct {
 	quit   chan struct{}
 	stop   func() // lets the goroutine end when it has finished what it is at
 
-	now  piece  // being read
-	left []byte // of now
+	now piece // with the reader
 }
 
 // piece is one answer of the source.
@@ -81,28 +80,22 @@ func readFull(source io.Reader, b []byte) (n int, err error) {
 	return n, err
 }
 
-func (r *readAhead) Read(p []byte) (int, error) {
-	for len(r.left) == 0 {
-		if r.now.err != nil {
-			return 0, r.now.err
-		}
-		if cap(r.now.content) > 0 {
-			r.empty <- r.now.content[:cap(r.now.content)]
-		}
-		var ok bool
-		if r.now, ok = <-r.full; !ok {
-			r.now = piece{err: errors.New("reading a closed layer")}
-			return 0, r.now.err
-		}
-		r.left = r.now.content
+// next is the next piece, valid until the one after it is asked for. It may come
+// with the error that ends the source; nothing comes after that.
+func (r *readAhead) next() ([]byte, error) {
+	if cap(r.now.content) > 0 {
+		r.empty <- r.now.content[:cap(r.now.content)]
 	}
-	n := copy(p, r.left)
-	r.left = r.left[n:]
-	return n, nil
+	var ok bool
+	if r.now, ok = <-r.full; !ok {
+		return nil, errors.New("reading a closed layer")
+	}
+	return r.now.content, r.now.err
 }
 
 // wait returns when source is no longer read, after stop.
 func (r *readAhead) wait() {
-	for range r.full { //nolint:revive // it is closed when the goroutine ends
+	for range r.full {
+		continue // it is closed when the goroutine ends
 	}
 }

@@ -132,7 +132,7 @@ func (r *registry) openAt(ctx context.Context, ref name.Reference, keychain auth
 	}
 	store := &registryStore{puller: puller, repo: ref.Context(), root: desc}
 	resolver := &resolver{store: store, ref: ref.String(), want: want, opts: r.opts, lazy: true}
-	img, err := resolver.resolve(ctx, []v1.Descriptor{{Digest: desc.Digest, Size: int64(len(desc.Manifest)), MediaType: desc.MediaType}}, "")
+	img, err := resolver.resolve(ctx, []v1.Descriptor{{Digest: desc.Digest, Size: int64(len(desc.Manifest)), MediaType: desc.MediaType}})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,230 @@
+package github
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// maxCacheContent is the size in bytes above which nothing is saved or restored:
+// moving more takes longer than it saves.
+const maxCacheContent = 64 << 20
+
+// maxCacheAnswer caps what the service says about an entry.
+const maxCacheAnswer = 64 << 10
+
+// ActionsCache is the service behind actions/cache, as far as this job may use
+// it. Only its second version is spoken, which github.com has had since 2025: three
+// calls of JSON over HTTP (actions/toolkit, packages/cache), and a blob that is
+// read and written under a signed URL.
+//
+// GitHub decides who sees what: a job reads what its own branch and the default
+// branch have saved, and what a pull request saves is seen by itself alone.
+type ActionsCache struct {
+	client *http.Client
+	base   string
+	token  string
+
+	// readOnly is why nothing may be saved; nil when something may.
+	readOnly error
+}
+
+// ActionsCache is the cache service of the job; the error is a *Skip where there
+// is none.
+func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
+	c := &ActionsCache{
+		client:   client,
+		base:     strings.TrimSuffix(r.getenv("ACTIONS_RESULTS_URL"), "/"),
+		token:    r.getenv("ACTIONS_RUNTIME_TOKEN"),
+		readOnly: r.fromFork(),
+	}
+	switch {
+	case !r.Active():
+		return nil, inactive()
+	case c.base == "" || c.token == "" || r.getenv("ACTIONS_CACHE_SERVICE_V2") == "":
+		return nil, &Skip{Reason: "the runner offers no cache service"}
+	}
+	return c, nil
+}
+
+// fromFork says, as a *Skip, that the job runs for a pull request from another
+// repository: what strangers' code leads to is not worth keeping. An event that
+// cannot be read counts as one.
+func (r *Runner) fromFork() error {
+	if !strings.HasPrefix(r.getenv("GITHUB_EVENT_NAME"), "pull_request") {
+		return nil
+	}
+	var event struct {
+		PullRequest struct {
+			Head struct {
+				Repo struct {
+					FullName string `json:"full_name"` // empty for a deleted fork
+				} `json:"repo"`
+			} `json:"head"`
+		} `json:"pull_request"`
+	}
+	content, err := os.ReadFile(r.getenv("GITHUB_EVENT_PATH"))
+	if err == nil {
+		err = json.Unmarshal(content, &event)
+	}
+	if repo := event.PullRequest.Head.Repo.FullName; err == nil && repo != "" && strings.EqualFold(repo, r.getenv("GITHUB_REPOSITORY")) {
+		return nil
+	}
+	return &Skip{Reason: "a pull request from a fork saves nothing in the cache"}
+}
+
+// Restore is the newest content whose key starts with one of prefixes, which are
+// tried in order; nil when there is none.
+func (c *ActionsCache) Restore(ctx context.Context, prefixes ...string) ([]byte, error) {
+	var answer struct {
+		OK  bool   `json:"ok"`
+		URL string `json:"signed_download_url"`
+	}
+	err := c.call(ctx, "GetCacheEntryDownloadURL", map[string]any{
+		"key": prefixes[0], "restore_keys": prefixes, "version": cacheVersion(),
+	}, &answer)
+	if err != nil || !answer.OK {
+		return nil, err
+	}
+	req, err := c.blob(ctx, http.MethodGet, answer.URL, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return nil, withoutURL("downloading", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("downloading from GitHub's cache: %s", resp.Status)
+	}
+	content, err := io.ReadAll(io.LimitReader(resp.Body, maxCacheContent+1))
+	if err != nil {
+		return nil, withoutURL("downloading", err)
+	}
+	if len(content) > maxCacheContent {
+		return nil, fmt.Errorf("downloading from GitHub's cache: over the limit of %d bytes", maxCacheContent)
+	}
+	return content, nil
+}
+
+// Save stores content under key, which is never written twice. The error is a
+// *Skip when it need not or may not be stored.
+func (c *ActionsCache) Save(ctx context.Context, key string, content []byte) error {
+	if c.readOnly != nil {
+		return c.readOnly
+	}
+	if len(content) > maxCacheContent {
+		return &Skip{Reason: fmt.Sprintf("%d bytes are over the limit of the cache", len(content))}
+	}
+	var place struct {
+		OK  bool   `json:"ok"`
+		URL string `json:"signed_upload_url"`
+	}
+	err := c.call(ctx, "CreateCacheEntry", map[string]any{"key": key, "version": cacheVersion()}, &place)
+	var refused *cacheError
+	if errors.As(err, &refused) && refused.status == http.StatusConflict || err == nil && !place.OK {
+		return &Skip{Reason: "another job has saved the same"}
+	}
+	if err != nil {
+		return err
+	}
+	req, err := c.blob(ctx, http.MethodPut, place.URL, content)
+	if err != nil {
+		return err
+	}
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return withoutURL("uploading", err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusCreated {
+		return fmt.Errorf("uploading to GitHub's cache: %s", resp.Status)
+	}
+	var done struct {
+		OK bool `json:"ok"`
+	}
+	err = c.call(ctx, "FinalizeCacheEntryUpload", map[string]any{
+		"key": key, "size_bytes": len(content), "version": cacheVersion(),
+	}, &done)
+	if err == nil && !done.OK {
+		err = errors.New("GitHub's cache did not take what was uploaded")
+	}
+	return err
+}
+
+// cacheError is an answer other than 200.
+type cacheError struct {
+	method string
+	status int
+}
+
+func (e *cacheError) Error() string {
+	return fmt.Sprintf("asking GitHub's cache service (%s): %d %s", e.method, e.status, http.StatusText(e.status))
+}
+
+// call is one remote procedure call in Twirp's JSON.
+func (c *ActionsCache) call(ctx context.Context, method string, question map[string]any, answer any) error {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return err
+	}
+	target := c.base + "/twirp/github.actions.results.api.v1.CacheService/" + method
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		return fmt.Errorf("asking GitHub's cache service: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return withoutURL("asking", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return &cacheError{method: method, status: resp.StatusCode}
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxCacheAnswer)).Decode(answer); err != nil {
+		return fmt.Errorf("parsing the answer of GitHub's cache service: %w", err)
+	}
+	return nil
+}
+
+// blob is a request for content under a signed URL. Azure's storage wants to know
+// what kind of blob is written, and takes one of this size in a single request.
+func (c *ActionsCache) blob(ctx context.Context, method, signed string, content []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, signed, bytes.NewReader(content))
+	if err != nil {
+		return nil, errors.New("GitHub's cache service answered with something other than a URL")
+	}
+	if method == http.MethodPut {
+		req.Header.Set("X-Ms-Blob-Type", "BlockBlob")
+		req.Header.Set("Content-Type", "application/octet-stream")
+	}
+	return req, nil
+}
+
+// withoutURL is err without the signature that a URL carries.
+func withoutURL(doing string, err error) error {
+	var at *url.Error
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return fmt.Errorf("%s with GitHub's cache: %w", doing, err)
+}
+
+// cacheVersion keeps our entries apart from those of other actions that happen
+// to use the same keys.
+func cacheVersion() string {
+	sum := sha256.Sum256([]byte("imgscan"))
+	return hex.EncodeToString(sum[:])
+}
