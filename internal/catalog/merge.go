@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -47,9 +48,8 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 			if b := buildOf(layer, layers); b != nil {
 				p.ContentSets, p.NVR, p.BuildArch = b.ContentSets, b.NVR, b.Arch
 			}
-			if inv.OS.Family != "" {
-				p.Type = inv.OS.Family
-			}
+			// Without a release file, the configured repositories tell whose they are.
+			p.Type = cmp.Or(inv.OS.Family, inv.OS.RepositoryFamily, p.Type)
 		}
 		if p.PURL == "" {
 			p.PURL = purlOf(*p, inv.OS)

@@ -236,6 +236,17 @@ func TestGapsOfTheDistribution(t *testing.T) {
 			},
 		},
 		{
+			name: "a database that only the repositories tell the owner of",
+			entries: []entry{
+				{name: "etc/apk/repositories", content: "https://dl-cdn.alpinelinux.org/alpine/v3.20/main\n"},
+				{name: "lib/apk/db/installed", content: "P:musl\nV:1.2.5-r0\nA:x86_64\n\n"},
+			},
+			want: []string{
+				"alpine musl 1.2.5-r0 in lib/apk/db/installed by 0",
+				"unknown-os : there is a package database and no release file that says whose it is",
+			},
+		},
+		{
 			name:    "a known distribution without packages",
 			entries: []entry{{name: "etc/alpine-release", content: "3.20.3\n"}},
 			want:    []string{"unparsable-package-database : alpine 3.20.3 was recognised and no packages of it were found"},

@@ -92,6 +92,10 @@ func (r *request) run(ctx context.Context) error {
 	r.progress.start(r.ref)
 	rep, err := g.Run(ctx)
 	r.progress.stop()
+	var reference *image.ReferenceError
+	if errors.As(err, &reference) {
+		return usage(err)
+	}
 	if err != nil {
 		return err
 	}

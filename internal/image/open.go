@@ -3,7 +3,6 @@ package image
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -17,8 +16,8 @@ import (
 // "oci-dir:". One of several images in a file is named by what follows the path:
 // "images.tar:app:1.2", "layout@sha256:…".
 //
-// Errors that callers can tell apart: [*OpenError], [*PlatformError],
-// [*SelectError]. Each is one line that says what to do.
+// Errors that callers can tell apart: [*ReferenceError], [*OpenError],
+// [*PlatformError], [*SelectError]. Each is one line that says what to do.
 func Open(ctx context.Context, ref string, opts Options) (*Image, error) {
 	opts = opts.withDefaults()
 	want, err := parsePlatform(opts.Platform)
@@ -46,7 +45,7 @@ func Open(ctx context.Context, ref string, opts Options) (*Image, error) {
 func openName(ctx context.Context, ref string, parsed reference, want *v1.Platform, opts Options) (*Image, error) {
 	named, err := name.ParseReference(parsed.name)
 	if err != nil {
-		return nil, fmt.Errorf("%q is neither an existing path nor an image reference such as alpine:3.22 or ghcr.io/org/app@sha256:…", ref)
+		return nil, &ReferenceError{Ref: ref}
 	}
 	var attempts []Attempt
 	if parsed.scheme != schemeRegistry {

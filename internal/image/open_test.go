@@ -289,13 +289,13 @@ func TestOpenErrors(t *testing.T) {
 
 	for _, tt := range []struct{ ref, want string }{
 		{"", "the image reference is empty"},
-		{"docker:", `nothing follows "docker:"`},
+		{"docker:", `"docker:" is no image reference`},
 		{in("missing.tar"), "no such file or folder; it was taken for a path and no registry was asked"},
 		{"./missing", "no such file or folder; it was taken for a path and no registry was asked"},
 		{"docker-archive:" + in("missing"), "no such file or directory"},
 		{in("truncated.tar"), "the tar is cut short after"},
 		{in("truncated.tar.gz"), "unexpected EOF"},
-		{in("text.tar"), "reading tar headers"},
+		{in("text.tar"), "it is no tar: expected what docker save writes"},
 		{in("empty.tar"), "it is a tar and no image"},
 		{in("rootfs.tar"), "as docker export makes it"},
 		{in("folder"), "no OCI layout"},
@@ -303,7 +303,7 @@ func TestOpenErrors(t *testing.T) {
 		{"oci-dir:" + in("app.tar"), "use oci-archive:"},
 		{"oci-archive:" + in("app.tar"), "it is an archive of docker save"},
 		{in("app.tar") + ":other:1", `holds no image "other:1"; choose one: ` + in("app.tar") + ":app:1"},
-		{"Not A Reference", "neither an existing path nor an image reference"},
+		{"Not A Reference", `"Not A Reference" is no image reference: expected an existing path`},
 	} {
 		t.Run(tt.ref, func(t *testing.T) {
 			_, err := image.Open(t.Context(), tt.ref, options(t))

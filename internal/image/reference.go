@@ -34,11 +34,24 @@ type reference struct {
 	selector string
 }
 
+// ReferenceError is the error for text that cannot name an image at all.
+type ReferenceError struct {
+	Ref string // as the user gave it; may be empty
+}
+
+func (e *ReferenceError) Error() string {
+	const expected = "expected an existing path, or an image reference such as alpine:3.22 or ghcr.io/org/app@sha256:…"
+	if e.Ref == "" {
+		return "the image reference is empty: " + expected
+	}
+	return fmt.Sprintf("%q is no image reference: %s", e.Ref, expected)
+}
+
 // parseReference takes a reference apart, looking at the file system for the
 // path in it.
 func parseReference(ref string) (reference, error) {
 	if ref == "" {
-		return reference{}, errors.New("the image reference is empty")
+		return reference{}, &ReferenceError{Ref: ref}
 	}
 	for _, scheme := range schemes() {
 		rest, ok := strings.CutPrefix(ref, scheme)
@@ -46,7 +59,7 @@ func parseReference(ref string) (reference, error) {
 			continue
 		}
 		if rest == "" {
-			return reference{}, fmt.Errorf("nothing follows %q in the image reference", scheme)
+			return reference{}, &ReferenceError{Ref: ref}
 		}
 		if scheme == schemeDaemon || scheme == schemeRegistry {
 			return reference{scheme: scheme, name: rest}, nil

@@ -45,6 +45,10 @@ func indexTar(content io.ReaderAt, size int64) (*tarFS, error) {
 		if errors.Is(err, io.EOF) {
 			return t, nil
 		}
+		const block = 512 // what every header of a tar fills
+		if err != nil && len(t.entries) == 0 && (size < block || !errors.Is(err, io.ErrUnexpectedEOF)) {
+			return nil, errors.New("it is no tar: expected what docker save writes, or an OCI layout as a tar, plain or compressed with gzip or zstd")
+		}
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			return nil, fmt.Errorf("the tar is cut short after %d files: %w", len(t.entries), err)
 		}
