@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -73,26 +74,28 @@ func versionRelease(name string) string {
 	return name[strings.LastIndexByte(name[:release], '-')+1:]
 }
 
-// buildOf is Red Hat's build information for packages that came with layer i:
-// the layer's own, or for the lowest layer, where it is put into the next one,
-// that one's; else that of the nearest layer below, since customers build on
-// top. It is Trivy's rule (lookupBuildInfo).
-func buildOf(i int, layers []layerFacts) *buildInfo {
-	if b := buildIn(layers[i]); b != nil {
-		return b
+// builds is Red Hat's build information for the packages of each layer: the
+// layer's own, or for the lowest layer, where it is put into the next one, that
+// one's; else that of the nearest layer below, since customers build on top. It
+// is Trivy's rule (lookupBuildInfo). It is nil where there is none.
+func builds(layers []layerFacts) []*buildInfo {
+	own := make([]*buildInfo, len(layers))
+	for i, layer := range layers {
+		own[i] = buildIn(layer)
 	}
-	if i == 0 {
-		if len(layers) > 1 {
-			return buildIn(layers[1])
+	of := slices.Clone(own)
+	var below *buildInfo
+	for i := range of {
+		switch {
+		case own[i] != nil:
+			below = own[i]
+		case i > 0:
+			of[i] = below
+		case len(own) > 1:
+			of[i] = own[1]
 		}
-		return nil
 	}
-	for i--; i >= 0; i-- {
-		if b := buildIn(layers[i]); b != nil {
-			return b
-		}
-	}
-	return nil
+	return of
 }
 
 // buildIn joins what the files of one layer say of its build; nil when they say

@@ -40,12 +40,13 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 		inv.Packages = append(inv.Packages, f.Packages...)
 	}
 	inv.Packages = uniquePackages(inv.Packages, inv.OS)
+	built := builds(layers)
 	for i := range inv.Packages {
 		p := &inv.Packages[i]
 		layer := since.layer(p)
 		p.Layer = layers[layer].DiffID
 		if p.Class == finding.ClassOS {
-			if b := buildOf(layer, layers); b != nil {
+			if b := built[layer]; b != nil {
 				p.ContentSets, p.NVR, p.BuildArch = b.ContentSets, b.NVR, b.Arch
 			}
 			// Without a release file, the configured repositories tell whose they are.
