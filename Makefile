@@ -8,7 +8,7 @@ IMAGE   ?= build/alpine-310.tar.gz
 export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath
 
-.PHONY: build demo test lint fuzz parity e2e image golden clean
+.PHONY: build demo test lint fuzz parity bench bench-scale e2e image golden clean
 
 build: ## the static binary, build/imgscan
 	go build -ldflags '-s -w -X main.version=$(VERSION)' -o build/imgscan ./cmd/imgscan
@@ -35,6 +35,12 @@ fuzz: ## each fuzzer for FUZZTIME
 
 parity: build ## the same packages and findings as Trivy, image by image
 	.ci/parity
+
+bench: build build/alpine-310.tar.gz ## time, memory and size beside Trivy's, into docs/performance.md
+	.ci/bench
+
+bench-scale: build ## how the cost grows with layers, files, packages and the database
+	.ci/bench scale
 
 e2e: build ## real images, a real registry, a real daemon, the real container action
 	.ci/e2e
