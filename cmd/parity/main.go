@@ -48,6 +48,7 @@ func run(ctx context.Context, args []string, strict bool, out io.Writer) error {
 	flags.Var((*list)(&opts.OSV), "osv", "`folder` of advisories in OSV format; repeatable")
 	flags.Var((*list)(&opts.NVD), "nvd", "`folder` of CVE records of NVD; repeatable")
 	flags.Var((*list)(&opts.Only), "only", "compare only images whose name matches `glob`; repeatable")
+	flags.BoolVar(&opts.Plain, "plain", false, "compare only images made of nothing but files in Go modules")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

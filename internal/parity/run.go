@@ -40,6 +40,10 @@ type Options struct {
 	// Only are globs over the names of images; empty means all.
 	Only []string
 
+	// Plain leaves out the images whose recipes need more than the files of
+	// modules.
+	Plain bool
+
 	// Strict makes an image that cannot be made here an error, as in CI.
 	Strict bool
 }
@@ -144,6 +148,9 @@ func makeImages(ctx context.Context, opts Options, recipes []Recipe) ([]builtIma
 	var images []builtImage
 	for _, r := range recipes {
 		if len(opts.Only) > 0 && !slices.ContainsFunc(opts.Only, func(g string) bool { return glob(g, r.Name) }) {
+			continue
+		}
+		if opts.Plain && len(r.Needs) > 0 {
 			continue
 		}
 		if missing := r.Missing(ctx); len(missing) > 0 {
