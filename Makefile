@@ -19,7 +19,7 @@ build/alpine-310.tar.gz:
 	cp "$$(go list -m -f '{{.Dir}}' github.com/aquasecurity/trivy)/pkg/fanal/test/testdata/alpine-310.tar.gz" $@
 	chmod u+w $@
 
-demo: build $(IMAGE) ## scan a real image (IMAGE=... for your own) with a database built from testdata/advisories
+demo: build build/alpine-310.tar.gz ## scan a real image (IMAGE=... for your own) with a database built from testdata/advisories
 	build/imgscan db build --osv testdata/advisories/osv --nvd testdata/advisories/nvd -o build/db
 	@echo
 	build/imgscan scan $(IMAGE) --db build/db && echo 'exit code 0' || echo "exit code $$?"
