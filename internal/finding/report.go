@@ -36,6 +36,10 @@ type Database struct {
 	// a newer one; both UTC, and zero when the metadata does not say.
 	Built      time.Time
 	NextUpdate time.Time
+
+	// Notes are sentences on what did not go as planned in getting it, such as an
+	// update that failed and left an older one in use; usually empty.
+	Notes []string
 }
 
 // Age is how long before now the database was built, never negative; 0 when the

@@ -38,5 +38,6 @@ func database(db *vulndb.DB) finding.Database {
 		Digest:     db.Info.Digest,
 		Built:      db.Info.Built,
 		NextUpdate: db.Info.NextUpdate,
+		Notes:      db.Info.Notes,
 	}
 }

@@ -176,6 +176,7 @@ func observeReport() *finding.Report {
 	rep := failingReport()
 	rep.Verdict.Outcome = finding.Pass
 	rep.Verdict.Mode = finding.Observe
+	rep.Database.Notes = []string{"the database could not be updated, so the cached one is used: no mirror answered"}
 	rep.Verdict.EnforceFrom = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	return rep
 }
@@ -217,6 +218,7 @@ func hostileReport() *finding.Report {
 	rep.Image.Ref, rep.Image.Name = "evil/"+hostile, "evil/"+hostile
 	rep.Image.Platform, rep.Image.Layers[1].CreatedBy = "linux/"+hostile, hostile
 	rep.OS.Version = hostile
+	rep.Database.Notes = []string{hostile}
 	rep.Gaps = []finding.Gap{{Kind: finding.GapUnreadableFile, Where: hostile, Detail: hostile, Layer: appLayer}}
 	rep.Verdict = finding.Verdict{
 		Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, OpenGaps: 1,

@@ -95,6 +95,7 @@ type jsonDatabase struct {
 	Built      time.Time `json:"built,omitzero"`
 	NextUpdate time.Time `json:"nextUpdate,omitzero"`
 	AgeSeconds *int64    `json:"ageSeconds,omitempty"`
+	Notes      []string  `json:"notes,omitempty"`
 }
 
 type jsonCounts struct {
@@ -245,6 +246,7 @@ func newJSONDatabase(db finding.Database, now time.Time) jsonDatabase {
 		Digest:     db.Digest,
 		Built:      db.Built.UTC(),
 		NextUpdate: db.NextUpdate.UTC(),
+		Notes:      db.Notes,
 	}
 	if !db.Built.IsZero() {
 		doc.AgeSeconds = new(int64(db.Age(now) / time.Second))

@@ -49,10 +49,15 @@ func facts(rep *finding.Report, in ink) []fact {
 	} else {
 		list = append(list, fact{"Image ID", in.code(img.ID)})
 	}
-	return append(list,
+	list = append(list,
 		fact{"Platform", in.text(img.Platform) + ", " + in.text(osWords(rep.OS))},
 		fact{"Packages", in.text(packageWords(rep.Packages))},
 		fact{"Database", databaseWords(rep.Database, rep.Now) + digestWords(rep.Database, in)},
+	)
+	for _, note := range rep.Database.Notes {
+		list = append(list, fact{"", in.text(note)})
+	}
+	return append(list,
 		fact{"Policy", in.text(policyWords(rep.Verdict))},
 		fact{"Scanned", rep.Now.UTC().Format(minute) + " by imgscan " + in.text(rep.Tool)},
 	)
