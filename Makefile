@@ -8,7 +8,7 @@ IMAGE   ?= build/alpine-310.tar.gz
 export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath
 
-.PHONY: build demo test lint fuzz parity bench bench-scale e2e image golden clean
+.PHONY: build demo test race lint fuzz parity bench bench-scale e2e image golden clean
 
 # The empty go.mod keeps Go sources that tools unpack under build/ out of ./...
 build: ## the static binary, build/imgscan
@@ -28,6 +28,9 @@ demo: build build/alpine-310.tar.gz ## scan a real image (IMAGE=... for your own
 
 test: ## everything that needs no network, no Docker and no root
 	go test ./...
+
+race: ## the tests under the race detector, which takes a C compiler
+	CGO_ENABLED=1 go test -race ./...
 
 lint: ## formatting, vet, linters, workflow files
 	.ci/lint
