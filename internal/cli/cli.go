@@ -49,6 +49,10 @@ func (e Env) Getenv(key string) string {
 const about = `imgscan gates a container image: it reports what is known to be wrong with the
 image and answers one question, may the build proceed?`
 
+const synopsis = `  imgscan scan REF [-o FORMAT[=PATH]]... [--db DIR|OCI-REF] [--config FILE] [--platform OS/ARCH] [--now RFC3339] ...
+  imgscan db update | status | build --osv DIR... -o DIR
+  imgscan version | help | schema config|report`
+
 const exitCodes = `Exit codes, the same for every output format:
   0  the policy is met
   1  the policy is broken
@@ -86,7 +90,7 @@ func newRoot(version string, env Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "imgscan",
 		Short: "Gate a container image in CI",
-		Long:  about + "\n\n" + exitCodes,
+		Long:  about + "\n\n" + synopsis + "\n\n" + exitCodes,
 		Example: `  imgscan scan ghcr.io/acme/app:1.4
   imgscan scan build/app.tar -o table -o sarif=imgscan.sarif -o json=imgscan.json
   imgscan help scan`,
