@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/org/imgscan-action/internal/imagetest"
 	"github.com/org/imgscan-action/internal/vulndb"
@@ -43,8 +44,8 @@ func TestMain(m *testing.M) {
 //	$REGISTRY  the host of a registry in memory, empty at first
 //	$ROOT      the root of the repository
 //
-// and the commands envsubst, exits, mkimage, registry, daemon, pushdb, shown and truncate, described at their
-// functions.
+// and the commands envsubst, exits, mkimage, registry, daemon, pushdb, shown,
+// truncate and valid, described at their functions.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
@@ -88,6 +89,7 @@ func TestScripts(t *testing.T) {
 			"pushdb":   pushdb,
 			"shown":    shown,
 			"truncate": truncate,
+			"valid":    valid,
 		},
 	})
 }
@@ -288,6 +290,25 @@ func truncate(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[2])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(ts.ReadFile(args[0]))[:n], 0o666))
+}
+
+// valid wants a JSON file to fit a JSON Schema:
+//
+//	valid schema.json report.json
+func valid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: valid SCHEMA FILE")
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(compiler.AddResource("schema.json", schema))
+	compiled, err := compiler.Compile("schema.json")
+	ts.Check(err)
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(args[1])))
+	ts.Check(err)
+	ts.Check(compiled.Validate(document))
 }
 
 // fromFolder builds the image that a folder describes.
