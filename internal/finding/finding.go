@@ -44,8 +44,8 @@ type Finding struct {
 	// Status says what is known of a fix; StatusFixed exactly when FixedIn is set.
 	Status Status
 
-	// Rating is the one that counts, and Beaten are the ratings that it won over,
-	// in order of precedence.
+	// Rating is the one that counts, after any decision that changed it, and Beaten
+	// are the ratings that the database's won over, in order of precedence.
 	Rating Rating
 	Beaten []Rating
 
@@ -62,6 +62,15 @@ type Finding struct {
 
 	// Advisory names the source that says the package is affected.
 	Advisory Source
+
+	// Origin is who put the package there. Its zero value means that nobody has
+	// looked yet.
+	Origin Origin
+
+	// Disposition is what people have decided about it, and Context what is known
+	// of the vulnerability beyond its rating.
+	Disposition Disposition
+	Context     Context
 
 	// Judgement is the policy's word on this finding. Its zero value means that
 	// no policy has looked yet.

@@ -36,6 +36,18 @@ const (
 	// GapNoAdvisories: the database holds nothing about the image's operating
 	// system release, or about a language that packages in the image belong to.
 	GapNoAdvisories GapKind = "no-advisories"
+
+	// GapUnidentified: executables belong to no package and do not say what they
+	// were built from. One gap for each layer that has any.
+	GapUnidentified GapKind = "unidentified-executable"
+
+	// GapReplaced: a Go program was built with a module replaced by a local folder
+	// or by a fork, which advisories do not know under its name.
+	GapReplaced GapKind = "replaced-module"
+
+	// GapThirdParty: packages may come from a repository that the distribution's
+	// advisories do not cover.
+	GapThirdParty GapKind = "third-party-repository"
 )
 
 // GapKinds lists every kind in the order above.
@@ -43,7 +55,15 @@ func GapKinds() []GapKind {
 	return []GapKind{
 		GapUnknownOS, GapEndOfLifeOS, GapUnreadableLayer, GapPackageDatabase,
 		GapUnreadableFile, GapNoBuildInfo, GapStaleDatabase, GapNoAdvisories,
+		GapUnidentified, GapReplaced, GapThirdParty,
 	}
+}
+
+// Common says whether gaps of the kind are part of most images. They are told
+// in every report, and make a scan inconclusive only where the policy refuses
+// them by name.
+func (k GapKind) Common() bool {
+	return k == GapUnidentified || k == GapReplaced || k == GapThirdParty
 }
 
 // Gap is something the scan could not see into. It is data for the policy,

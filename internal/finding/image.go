@@ -62,4 +62,11 @@ type Layer struct {
 	// CreatedBy is the history entry that made the layer; empty when the image
 	// has no usable history.
 	CreatedBy string
+
+	// Base is 0 for a layer of the build itself and n for one that came with
+	// Lineage.Bases[n-1].
+	Base int
+
+	// Instruction is the line that made the layer, as far as it is known.
+	Instruction Instruction
 }

@@ -12,6 +12,30 @@ type Inventory struct {
 
 	// Gaps are the parts of the image that could not be read.
 	Gaps []Gap
+
+	Executables Executables
+}
+
+// Executables says how far the native code in an image was identified.
+type Executables struct {
+	// Total is the number of native executables and shared libraries.
+	Total int
+
+	// Unidentified are those that belong to no package and do not say what they
+	// were built from, the largest first. At most MaxUnidentified are listed, of
+	// Unknown.
+	Unidentified []Executable
+	Unknown      int
+}
+
+// MaxUnidentified is how many unidentified executables an inventory lists.
+const MaxUnidentified = 1000
+
+// Executable is one file of native code.
+type Executable struct {
+	Path  string // without a leading slash
+	Size  int64  // bytes
+	Layer string // DiffID of the layer that holds it
 }
 
 // OS is the operating system that the image's package database belongs to. The
@@ -111,8 +135,10 @@ type Package struct {
 	// PURL is the package URL; empty when the package has no usable name.
 	PURL string
 
-	// Layer is the DiffID of the layer that last set the package.
-	Layer string
+	// Layer is the DiffID of the layer that last set the package, and LayerIndex
+	// its place from the lowest, which is 0: one DiffID can be in an image twice.
+	Layer      string
+	LayerIndex int
 }
 
 // FullVersion is the version as the package manager prints it:

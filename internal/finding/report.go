@@ -13,6 +13,7 @@ type Report struct {
 	Now time.Time
 
 	Image    Image
+	Lineage  Lineage
 	Database Database
 
 	OS       OS
@@ -20,7 +21,37 @@ type Report struct {
 	Findings []Finding // in the order of Sort
 	Gaps     []Gap     // in the order of SortGaps
 
+	// Removed are findings of the nearest base that the image no longer has,
+	// because its layers removed the package or moved it to a version without
+	// them; in the order of Sort. They are not in Findings.
+	Removed []Finding
+
+	// Owner is who builds the image. Its zero value means that nobody has looked.
+	Owner Owner
+
+	// Plan is what to do by owner, in the order in which they have to act.
+	Plan []Step
+
+	// Asked are the packages that somebody asked about, with findings or not.
+	Asked []Attributed
+
+	// Executables says how far the native code in the image was identified.
+	Executables Executables
+
+	// Triage is how the project's decisions fared, and Sources are the files that
+	// the context of the findings came from.
+	Triage  Triage
+	Sources []ContextSource
+
 	Verdict Verdict
+
+	// Forecast is what the verdict will be from later dates on, in their order, if
+	// nothing changes.
+	Forecast []Forecast
+
+	// Pending are sentences on what the changes of a pull request to its own policy
+	// and decisions would change once merged; usually empty.
+	Pending []string
 }
 
 // Database is the vulnerability database that the findings came from.

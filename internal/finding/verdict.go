@@ -28,8 +28,8 @@ type Judgement struct {
 	// Breaks is set when the finding breaks the policy.
 	Breaks bool
 
-	// Rule names the rule that decided: "severity", "only-fixable", "scope",
-	// "unknown".
+	// Rule names the rule that decided: "scope", "origin", "severity", "unknown",
+	// "only-fixable".
 	Rule string
 
 	// Reason is the decision in one clause: "high is at or above the threshold
