@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/static"
@@ -124,7 +123,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // mkimage builds an image from a folder that holds a folder for each layer, in
-// the order of their names, and may hold a file "image" (see package imagetest):
+// the order of their names, and may hold files "image", "history" and
+// "attestation" (see package imagetest). The base that an image names is another
+// such folder. Pushing sets $PUSHED to the reference by digest and $PUSHED_SHA256
+// to the digits of the digest; an image with an attestation or a "listed:" is
+// pushed in an index of its own:
 //
 //	mkimage docker-archive app app.tar [TAG]
 //	mkimage docker-archive-legacy app app.tar [TAG]
@@ -137,17 +140,14 @@ func mkimage(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: mkimage KIND DIR OUT [TAG]")
 	}
 	ctx := context.Background()
-	reg := ts.Value("registry").(*imagetest.Registry)
 	if args[0] == "push-index" {
-		images := make([]v1.Image, 0, len(args)-2)
+		images := make([]*imagetest.Image, 0, len(args)-2)
 		for _, dir := range args[2:] {
-			images = append(images, fromFolder(ts, dir, "").Image)
+			images = append(images, describedIn(ts, dir))
 		}
-		index, err := imagetest.Index(images...)
+		index, err := imagetest.BuildIndex(images...)
 		ts.Check(err)
-		ref, err := reg.Push(ctx, args[1], index)
-		ts.Check(err)
-		ts.Setenv("PUSHED", ref)
+		push(ctx, ts, args[1], index)
 		return
 	}
 	tag := ""
@@ -155,24 +155,31 @@ func mkimage(ts *testscript.TestScript, neg bool, args []string) {
 		tag = args[3]
 	}
 	image, out := fromFolder(ts, args[1], tag), args[2]
-	var err error
+	published, err := describedIn(ts, args[1]).Published()
+	ts.Check(err)
 	switch args[0] {
 	case "docker-archive":
 		err = imagetest.WriteDockerArchive(ts.MkAbs(out), imagetest.Modern, image)
 	case "docker-archive-legacy":
 		err = imagetest.WriteDockerArchive(ts.MkAbs(out), imagetest.Legacy, image)
 	case "oci-archive":
-		err = imagetest.WriteOCIArchive(ts.MkAbs(out), imagetest.LayoutEntry{Tag: tag, Add: image.Image})
+		err = imagetest.WriteOCIArchive(ts.MkAbs(out), imagetest.LayoutEntry{Tag: tag, Add: published})
 	case "oci-dir":
-		err = imagetest.WriteLayout(ts.MkAbs(out), imagetest.LayoutEntry{Tag: tag, Add: image.Image})
+		err = imagetest.WriteLayout(ts.MkAbs(out), imagetest.LayoutEntry{Tag: tag, Add: published})
 	case "push":
-		var ref string
-		ref, err = reg.Push(ctx, out, image.Image)
-		ts.Setenv("PUSHED", ref)
+		push(ctx, ts, out, published)
 	default:
 		ts.Fatalf("mkimage cannot make %q", args[0])
 	}
 	ts.Check(err)
+}
+
+func push(ctx context.Context, ts *testscript.TestScript, tag string, image mutate.Appendable) {
+	ref, err := ts.Value("registry").(*imagetest.Registry).Push(ctx, tag, image)
+	ts.Check(err)
+	_, digits, _ := strings.Cut(ref, "@sha256:")
+	ts.Setenv("PUSHED", ref)
+	ts.Setenv("PUSHED_SHA256", digits)
 }
 
 // registryCmd changes how the registry behaves:
@@ -313,6 +320,16 @@ func valid(ts *testscript.TestScript, neg bool, args []string) {
 
 // fromFolder builds the image that a folder describes.
 func fromFolder(ts *testscript.TestScript, dir, tag string) imagetest.Tagged {
+	image, err := describedIn(ts, dir).Build()
+	ts.Check(err)
+	if tag != "" && !strings.Contains(tag, ":") {
+		tag += ":latest"
+	}
+	return imagetest.Tagged{Ref: tag, Image: image}
+}
+
+// describedIn is the image that a folder describes, on its base.
+func describedIn(ts *testscript.TestScript, dir string) *imagetest.Image {
 	var text bytes.Buffer
 	base := ts.MkAbs(dir)
 	ts.Check(filepath.WalkDir(base, func(path string, d os.DirEntry, err error) error {
@@ -330,10 +347,10 @@ func fromFolder(ts *testscript.TestScript, dir, tag string) imagetest.Tagged {
 		fmt.Fprintf(&text, "-- %s --\n%s", filepath.ToSlash(rel), content)
 		return nil
 	}))
-	image, err := imagetest.BuildText(text.String())
+	image, err := imagetest.Parse(text.Bytes())
 	ts.Check(err)
-	if tag != "" && !strings.Contains(tag, ":") {
-		tag += ":latest"
+	if image.From != "" {
+		image.Base = describedIn(ts, image.From)
 	}
-	return imagetest.Tagged{Ref: tag, Image: image}
+	return image
 }

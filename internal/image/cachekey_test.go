@@ -78,8 +78,10 @@ func TestCacheKey(t *testing.T) {
 		if len(before) == 2 && before[0] == before[1] {
 			t.Errorf("%s: both layers have the key %q", ref, before[0])
 		}
+		began := time.Now()
 		touch(t, ref)
-		if after := cacheKeys(t, ref, opts); after[0] != "" {
+		// A machine that is busy may take longer than the tick.
+		if after := cacheKeys(t, ref, opts); after[0] != "" && time.Since(began) < 100*time.Millisecond {
 			t.Errorf("%s has a key within a tick of its last change: %q", ref, after[0])
 		}
 		settle()

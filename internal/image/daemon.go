@@ -13,7 +13,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// daemon is a Docker Engine, or Podman's service that speaks the same API. Two
+// daemon is a Docker Engine, or Podman's service that speaks the same API. A few
 // requests are all we need of it, so no client library comes in.
 type daemon struct {
 	host *dockerHost
@@ -29,6 +29,12 @@ type inspected struct {
 	RootFS struct {
 		Layers []string // DiffIDs
 	}
+
+	// What an image's configuration says, in the daemon's words, for who does not
+	// get to see the configuration. It is parsed when it is needed.
+	OS                            string `json:"Os"`
+	Architecture, Variant, Author string
+	Created, Config               json.RawMessage
 
 	// Descriptor is what the name stands for, an index or a manifest, in a daemon
 	// that keeps images as registries do (containerd's store); nil in the others.
@@ -48,10 +54,13 @@ func (e *daemonError) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.status, http.StatusText(e.status), e.message)
 }
 
-// open asks the daemon for an image. When it does not have it or cannot be
-// asked, the attempt says so; once it has said that it has the image, whatever
-// goes wrong is an error.
-func (d *daemon) open(ctx context.Context, name string, want *v1.Platform) (*Image, *Attempt, error) {
+// daemonReader makes an image of what the daemon said about it.
+type daemonReader func(ctx context.Context, name string, found *inspected, want *v1.Platform) (*Image, error)
+
+// find asks the daemon for an image, which read then makes of the answer. When
+// the daemon does not have it or cannot be asked, the attempt says so; once it has
+// said that it has the image, whatever goes wrong is an error.
+func (d *daemon) find(ctx context.Context, name string, want *v1.Platform, read daemonReader) (*Image, *Attempt, error) {
 	where := "docker daemon at " + redactURL(d.host.address)
 	found, err := d.inspect(ctx, name)
 	if ctx.Err() != nil {
@@ -70,7 +79,7 @@ func (d *daemon) open(ctx context.Context, name string, want *v1.Platform) (*Ima
 		}
 		return nil, a, nil
 	}
-	img, err := d.read(ctx, name, found, want)
+	img, err := read(ctx, name, found, want)
 	var platform *PlatformError
 	if errors.As(err, &platform) {
 		_, answer := registryAnswer(err)
@@ -107,13 +116,18 @@ func (d *daemon) read(ctx context.Context, name string, found *inspected, want *
 	if err != nil {
 		return nil, err
 	}
-	img.Source = SourceDaemon
-	img.RepoTags, img.RepoDigests = found.RepoTags, found.RepoDigests
 	for _, l := range img.layers {
 		l.vouched = "docker daemon at " + d.host.address
 	}
-	img.Name = daemonName(name, img)
-	return img, nil
+	return known(img, name, found), nil
+}
+
+// known adds to an image under what names the daemon knows it.
+func known(img *Image, asked string, found *inspected) *Image {
+	img.Source = SourceDaemon
+	img.RepoTags, img.RepoDigests = found.RepoTags, found.RepoDigests
+	img.Name = daemonName(asked, img)
+	return img
 }
 
 // readKept opens the image where the daemon keeps it: as registries do, or
@@ -124,7 +138,7 @@ func (d *daemon) readKept(ctx context.Context, name string, found *inspected, wa
 		return nil, err
 	}
 	if found.Descriptor != nil {
-		return d.readContent(ctx, folders, name, found, want)
+		return d.readContent(ctx, folders, name, found, want, true)
 	}
 	return d.readFolders(folders, name, found, want)
 }
@@ -181,8 +195,8 @@ func daemonName(asked string, img *Image) string {
 
 // get is the body of a GET request to the daemon, whose answer is 200.
 func (d *daemon) get(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
-	// Paths without a version mean the newest that the daemon speaks; these two
-	// have not changed since version 1.
+	// Paths without a version mean the newest that the daemon speaks; these have not
+	// changed since version 1.
 	u := d.host.base
 	u.Path += path
 	u.RawQuery = query.Encode()

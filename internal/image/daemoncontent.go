@@ -24,11 +24,12 @@ func (f *daemonFolders) contentFolders() []string {
 }
 
 // readContent opens an image in the content store of a daemon that keeps images
-// as registries do. The digests tell whether it is the right store.
-func (d *daemon) readContent(ctx context.Context, folders *daemonFolders, name string, found *inspected, want *v1.Platform) (*Image, error) {
+// as registries do. The digests tell whether it is the right store. It must have
+// the layers, too, when they are needed.
+func (d *daemon) readContent(ctx context.Context, folders *daemonFolders, name string, found *inspected, want *v1.Platform, layers bool) (*Image, error) {
 	var errs []error
 	for _, folder := range folders.contentFolders() {
-		img, err := d.readContentIn(ctx, folder, name, found, want)
+		img, err := d.readContentIn(ctx, folder, name, found, want, layers)
 		if err == nil {
 			return img, nil
 		}
@@ -37,7 +38,7 @@ func (d *daemon) readContent(ctx context.Context, folders *daemonFolders, name s
 	return nil, errors.Join(errs...)
 }
 
-func (d *daemon) readContentIn(ctx context.Context, folder, name string, found *inspected, want *v1.Platform) (*Image, error) {
+func (d *daemon) readContentIn(ctx context.Context, folder, name string, found *inspected, want *v1.Platform, layers bool) (*Image, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func (d *daemon) readContentIn(ctx context.Context, folder, name string, found *
 	}
 	// A store may drop what has been unpacked.
 	for _, l := range img.layers {
-		if !l.Foreign() && !has(files, blobPath(l.digest)) {
+		if layers && !l.Foreign() && !has(files, blobPath(l.digest)) {
 			return nil, errors.Join(fmt.Errorf("layer %s is not kept", l.digest), root.Close())
 		}
 	}

@@ -23,8 +23,9 @@ type Attempt struct {
 	Answer string // what it said, in a few words
 	Err    error  // the whole of it
 
-	kind attemptKind
-	host string // of the registry; empty for the daemon
+	kind   attemptKind
+	host   string // of the registry; empty for the daemon
+	origin bool   // the registry that the reference names, and no mirror of it
 }
 
 // attemptKind is what can be done about an attempt.
@@ -61,6 +62,32 @@ func (e *OpenError) Error() string {
 	b.WriteString("; ")
 	b.WriteString(strings.Join(e.Advice, "; or "))
 	return b.String()
+}
+
+// decisive is the attempt whose answer counts: that of the registry which the
+// reference names, whatever a mirror of it or the daemon said; else the last.
+func (e *OpenError) decisive() Attempt {
+	for _, a := range e.Attempts {
+		if a.origin {
+			return a
+		}
+	}
+	return e.Attempts[len(e.Attempts)-1]
+}
+
+// IsNotFound says whether err is that the registry which a reference names has
+// no such tag, digest or repository; or the daemon, when nobody else was asked.
+// Docker Hub denies access to repositories that do not exist: see [IsDenied].
+func IsNotFound(err error) bool {
+	var e *OpenError
+	return errors.As(err, &e) && e.decisive().kind == notThere
+}
+
+// IsDenied says whether err is that the registry which a reference names wants
+// other credentials (401), or refuses those that it got (403).
+func IsDenied(err error) bool {
+	var e *OpenError
+	return errors.As(err, &e) && e.decisive().kind == notAllowed
 }
 
 // Unwrap gives the errors behind the attempts.

@@ -6,6 +6,9 @@
 // platform when there are several, and answers with one diagnosis when nothing
 // fits. It does not look inside layers.
 //
+// [Finder] is for images that others name, such as the bases of an image: what
+// names them may be hostile, and mostly their layers are not needed.
+//
 // # What is kept on disk
 //
 // Layers are streamed and never unpacked. Two sources cannot be read in any

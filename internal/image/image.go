@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,8 @@ type Image struct {
 	// classic image store.
 	Digest string
 
-	// ID is the digest of the configuration ("sha256:…"). Never empty.
+	// ID is the digest of the configuration ("sha256:…"). Never empty, but for an
+	// image that [Finder.Describe] found in a daemon that does not tell it.
 	ID string
 
 	// IndexDigest is the digest of the multi-platform index that the image was
@@ -56,8 +58,18 @@ type Image struct {
 	RepoTags    []string
 	RepoDigests []string
 
+	// Annotations are those of the image's manifest, and Listed those of the
+	// descriptor that listed the manifest in its index. Both are untrusted text; nil
+	// when there are none, as where the source has no manifest.
+	Annotations map[string]string
+	Listed      map[string]string
+
 	layers  []*Layer
 	closers []io.Closer
+
+	// attestations reads what the index lists about the image; nil when it lists
+	// nothing.
+	attestations func(context.Context) ([]Attestation, error)
 }
 
 // Layers are the file-system layers, lowest first.
@@ -73,23 +85,37 @@ func (i *Image) Close() error {
 	return errors.Join(errs...)
 }
 
-// newImage is an image with the given configuration and stored layers, which
-// must agree on the number of layers. The layers get their DiffID and history
-// here; listed is the platform that an index gave for the image, for
-// configurations that do not say.
-func newImage(rawConfig []byte, layers []*Layer, listed *v1.Platform, opts Options) (*Image, error) {
+// newDescribed is an image with the given configuration and no layers; listed is
+// the platform that an index gave for the image, for configurations that do not
+// say.
+func newDescribed(rawConfig []byte, listed *v1.Platform) (*Image, error) {
 	config, err := v1.ParseConfigFile(bytes.NewReader(rawConfig))
 	if err != nil {
 		return nil, fmt.Errorf("parsing the image configuration: %w", err)
 	}
-	diffIDs := config.RootFS.DiffIDs
+	return &Image{
+		ID:       digestOf(rawConfig).String(),
+		Platform: platformString(configPlatform(config, listed)),
+		Config:   config,
+	}, nil
+}
+
+// newImage is an image with the given configuration and stored layers, which
+// must agree on the number of layers. The layers get their DiffID and history
+// here; listed is as for newDescribed.
+func newImage(rawConfig []byte, layers []*Layer, listed *v1.Platform, opts Options) (*Image, error) {
+	img, err := newDescribed(rawConfig, listed)
+	if err != nil {
+		return nil, err
+	}
+	diffIDs := img.Config.RootFS.DiffIDs
 	if len(diffIDs) != len(layers) {
 		return nil, fmt.Errorf("the image configuration lists %d layers and the manifest lists %d", len(diffIDs), len(layers))
 	}
 	if len(layers) > maxLayers {
 		return nil, fmt.Errorf("the image has %d layers, more than %d", len(layers), maxLayers)
 	}
-	created := createdBy(config.History, len(layers))
+	created := createdBy(img.Config.History, len(layers))
 	for i, l := range layers {
 		if diffIDs[i] == (v1.Hash{}) {
 			return nil, fmt.Errorf("the image configuration lists layer %d without a digest", i+1)
@@ -99,12 +125,8 @@ func newImage(rawConfig []byte, layers []*Layer, listed *v1.Platform, opts Optio
 		l.maxSize = opts.MaxLayer
 		l.onBytes = opts.OnBytes
 	}
-	return &Image{
-		ID:       digestOf(rawConfig).String(),
-		Platform: platformString(configPlatform(config, listed)),
-		Config:   config,
-		layers:   layers,
-	}, nil
+	img.layers = layers
+	return img, nil
 }
 
 // createdBy is the history entry of each of n layers: the n-th entry that is not

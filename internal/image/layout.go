@@ -67,6 +67,7 @@ func openLayout(ctx context.Context, files fs.FS, path, selector string, want *v
 		return nil, err
 	}
 	r := &resolver{store: layoutStore{files}, ref: path, want: want, opts: opts}
+	r.note(index.Manifests) // a flat layout has no other index
 	img, err := r.resolve(ctx, roots)
 	if err != nil {
 		return nil, err

@@ -50,6 +50,11 @@ type resolver struct {
 
 	seen map[v1.Hash]bool
 
+	// attested are the attestations in the indexes that were read; unnoted is set
+	// when there were more than anyone has.
+	attested []v1.Descriptor
+	unnoted  bool
+
 	// The configuration that was read last: of an image that stands alone, it is
 	// asked for its platform and then read again.
 	configDigest v1.Hash
@@ -131,6 +136,7 @@ func (r *resolver) flatten(ctx context.Context, descs []v1.Descriptor, index str
 		if outer == "" {
 			outer = d.Digest.String()
 		}
+		r.note(nested.Manifests)
 		inner, err := r.flatten(ctx, nested.Manifests, outer, depth+1)
 		if err != nil {
 			return nil, err
@@ -143,7 +149,7 @@ func (r *resolver) flatten(ctx context.Context, descs []v1.Descriptor, index str
 // runnable says whether an index entry can be an image that runs. BuildKit marks
 // attestations with an annotation and the platform unknown/unknown.
 func runnable(d v1.Descriptor) bool {
-	if d.Annotations["vnd.docker.reference.type"] != "" {
+	if d.Annotations[annotationReferenceType] != "" {
 		return false
 	}
 	if d.Platform != nil && d.Platform.OS == "unknown" && d.Platform.Architecture == "unknown" {
@@ -255,6 +261,9 @@ func (r *resolver) open(ctx context.Context, c candidate) (*Image, error) {
 	}
 	img.Digest = c.desc.Digest.String()
 	img.IndexDigest = c.index
+	img.Annotations = m.Annotations
+	img.Listed = c.desc.Annotations
+	img.attestations = r.attestations(c.desc.Digest)
 	return img, nil
 }
 

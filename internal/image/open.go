@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
@@ -41,15 +40,37 @@ func Open(ctx context.Context, ref string, opts Options) (*Image, error) {
 	return img, nil
 }
 
-// openName looks for a named image, in the daemon and then in the registry.
+// openName looks for a named image, over connections of its own.
 func openName(ctx context.Context, ref string, parsed reference, want *v1.Platform, opts Options) (*Image, error) {
 	named, err := name.ParseReference(parsed.name)
 	if err != nil {
 		return nil, &ReferenceError{Ref: ref}
 	}
+	r := newRegistry(opts, registryKey(named.Context().RegistryStr()))
+	s := search{registry: r, opts: opts}
+	img, err := s.open(ctx, ref, parsed, named, want)
+	if err != nil {
+		r.transport.closeIdle()
+		return nil, err
+	}
+	img.closers = append(img.closers, r)
+	return img, nil
+}
+
+// search looks for named images.
+type search struct {
+	registry *registry
+	opts     Options
+
+	// describe asks the daemon what it knows of an image instead of for the image.
+	describe bool
+}
+
+// open looks in the daemon and then in the registry.
+func (s search) open(ctx context.Context, ref string, parsed reference, named name.Reference, want *v1.Platform) (*Image, error) {
 	var attempts []Attempt
 	if parsed.scheme != schemeRegistry {
-		img, attempt, err := openDaemon(ctx, parsed.name, want, opts)
+		img, attempt, err := s.daemon(ctx, parsed.name, want)
 		if img != nil || err != nil {
 			return img, err
 		}
@@ -57,27 +78,24 @@ func openName(ctx context.Context, ref string, parsed reference, want *v1.Platfo
 	}
 	// An image ID means something to a daemon only.
 	if parsed.scheme != schemeDaemon && !strings.HasPrefix(parsed.name, "sha256:") {
-		r := newRegistry(opts)
-		img, more, err := r.open(ctx, named, want)
-		if err != nil {
-			return nil, errors.Join(err, r.Close())
+		img, more, err := s.registry.open(ctx, named, want)
+		if img != nil || err != nil {
+			return img, err
 		}
-		if img != nil {
-			img.closers = append(img.closers, r)
-			return img, nil
-		}
-		r.transport.closeIdle()
 		attempts = append(attempts, more...)
 	}
 	return nil, diagnose(ref, attempts)
 }
 
-func openDaemon(ctx context.Context, name string, want *v1.Platform, opts Options) (*Image, *Attempt, error) {
-	host, err := parseDockerHost(opts.Getenv)
+func (s search) daemon(ctx context.Context, name string, want *v1.Platform) (*Image, *Attempt, error) {
+	host, err := parseDockerHost(s.opts.Getenv)
 	if err != nil {
 		return nil, &Attempt{Where: "docker daemon", Answer: oneLine(err), Err: err, kind: notRunning}, nil
 	}
 	defer host.client.CloseIdleConnections()
-	d := &daemon{host: host, opts: opts}
-	return d.open(ctx, name, want)
+	d := &daemon{host: host, opts: s.opts}
+	if s.describe {
+		return d.find(ctx, name, want, d.described)
+	}
+	return d.find(ctx, name, want, d.read)
 }

@@ -108,6 +108,13 @@ func read(t *testing.T, l *image.Layer) ([]string, error) {
 	return names, err
 }
 
+func described(t *testing.T, text string) *imagetest.Image {
+	t.Helper()
+	img, err := imagetest.Parse([]byte(text))
+	ok(t, err)
+	return img
+}
+
 func ok(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -383,17 +390,13 @@ func TestSeveralImagesInALayout(t *testing.T) {
 }
 
 func TestIndex(t *testing.T) {
-	amd := imagetest.Must(t, "-- base/amd64 --\n")
-	arm := imagetest.Must(t, "-- image --\nplatform: linux/arm64\n-- base/arm64 --\n")
-	v6 := imagetest.Must(t, "-- image --\nplatform: linux/arm/v6\n-- base/v6 --\n")
-	v7 := imagetest.Must(t, "-- image --\nplatform: linux/arm/v7\n-- base/v7 --\n")
-	index, err := imagetest.Index(v6, amd, arm, v7)
+	amd := described(t, "-- base/amd64 --\n")
+	arm := described(t, "-- image --\nplatform: linux/arm64\n-- base/arm64 --\n")
+	v6 := described(t, "-- image --\nplatform: linux/arm/v6\n-- base/v6 --\n-- attestation --\n{}\n")
+	v7 := described(t, "-- image --\nplatform: linux/arm/v7\n-- base/v7 --\n")
+	index, err := imagetest.BuildIndex(v6, amd, arm, v7)
 	ok(t, err)
-	index, err = imagetest.WithAttestation(index)
-	ok(t, err)
-	only, err := imagetest.Index(v6)
-	ok(t, err)
-	only, err = imagetest.WithAttestation(only)
+	only, err := imagetest.BuildIndex(v6)
 	ok(t, err)
 	indexDigest, err := index.Digest()
 	ok(t, err)
@@ -405,7 +408,13 @@ func TestIndex(t *testing.T) {
 	many := filepath.Join(dir, "many")
 	ok(t, imagetest.WriteLayout(many, imagetest.LayoutEntry{Tag: "1", Add: index}))
 	flat := filepath.Join(dir, "flat")
-	ok(t, imagetest.WriteLayout(flat, imagetest.LayoutEntry{Add: v6}, imagetest.LayoutEntry{Add: amd}, imagetest.LayoutEntry{Add: arm}, imagetest.LayoutEntry{Add: v7}))
+	var entries []imagetest.LayoutEntry
+	for _, img := range []*imagetest.Image{v6, amd, arm, v7} {
+		built, err := img.Build()
+		ok(t, err)
+		entries = append(entries, imagetest.LayoutEntry{Add: built})
+	}
+	ok(t, imagetest.WriteLayout(flat, entries...))
 
 	opts := options(t)
 	opts.Insecure = []string{reg.Host}

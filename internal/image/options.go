@@ -49,9 +49,16 @@ type Options struct {
 	Platform string
 
 	// Username and Password are for the registry that the reference names, and
-	// win over the keychain there. Mirrors do not get them.
+	// win over the keychain there. Mirrors do not get them. For a Finder, which
+	// looks for many images, that reference is Scanned.
 	Username string
 	Password string
+
+	// Scanned is the reference of the image under test as the user gave it, and Given
+	// are further references from the user: those may be paths and have prefixes, as
+	// for Open. Only a Finder looks at these two.
+	Scanned string
+	Given   []string
 
 	// Mirrors maps a registry to the mirrors to ask before it, in order. A mirror
 	// is a host, or a host and a path that goes before the repository:

@@ -36,11 +36,16 @@ type reference struct {
 
 // ReferenceError is the error for text that cannot name an image at all.
 type ReferenceError struct {
-	Ref string // as the user gave it; may be empty
+	Ref string // as it was given; may be empty, and cut when it is very long
+
+	nameOnly bool // a path would not have done
 }
 
 func (e *ReferenceError) Error() string {
 	const expected = "expected an existing path, or an image reference such as alpine:3.22 or ghcr.io/org/app@sha256:…"
+	if e.nameOnly {
+		return fmt.Sprintf("%q is not the name of an image", e.Ref)
+	}
 	if e.Ref == "" {
 		return "the image reference is empty: " + expected
 	}

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -24,11 +23,23 @@ const registryJobs = 8
 // registry opens images from registries.
 type registry struct {
 	transport *registryTransport
+	pullers   *pullers
 	opts      Options
 }
 
-func newRegistry(opts Options) *registry {
-	return &registry{transport: newRegistryTransport(opts.Insecure), opts: opts}
+// newRegistry reaches registries, with the user name and the password of the
+// options for the one of that host, as registryKey spells it.
+func newRegistry(opts Options, login string) *registry {
+	transport := newRegistryTransport(opts.Insecure)
+	return &registry{
+		transport: transport,
+		opts:      opts,
+		pullers: &pullers{
+			transport: transport,
+			keychain:  givenFirst{registry: login, username: opts.Username, password: opts.Password, next: opts.Keychain},
+			userAgent: "imgscan/" + opts.Version,
+		},
+	}
 }
 
 // Close drops the connections.
@@ -46,14 +57,8 @@ func (r *registry) open(ctx context.Context, ref name.Reference, want *v1.Platfo
 	if err != nil {
 		return nil, nil, err
 	}
-	keychain := givenFirst{
-		registry: registryKey(ref.Context().RegistryStr()),
-		username: r.opts.Username,
-		password: r.opts.Password,
-		next:     r.opts.Keychain,
-	}
-	for _, place := range places {
-		img, err := r.openAt(ctx, place, keychain, want)
+	for i, place := range places {
+		img, err := r.openAt(ctx, place, want)
 		if err == nil {
 			img.Name = familiarRepo(ref.Context())
 			img.Source = SourceRegistry
@@ -62,9 +67,39 @@ func (r *registry) open(ctx context.Context, ref name.Reference, want *v1.Platfo
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		attempts = append(attempts, registryAttempt(place, err))
+		attempt := registryAttempt(place, err)
+		attempt.origin = i == len(places)-1
+		attempts = append(attempts, attempt)
 	}
 	return nil, attempts, nil
+}
+
+// head is the digest to which a reference leads now. The registry itself is asked
+// first, unlike when opening: a mirror may have kept an older answer. Its mirrors
+// are asked when it does not say; that it has no such tag is an answer.
+func (r *registry) head(ctx context.Context, ref name.Reference) (string, []Attempt, error) {
+	places, err := r.places(ref)
+	if err != nil {
+		return "", nil, err
+	}
+	origin := places[len(places)-1]
+	var attempts []Attempt
+	for i, place := range append([]name.Reference{origin}, places[:len(places)-1]...) {
+		digest, err := r.pullers.head(ctx, place)
+		if err == nil {
+			return digest, nil, nil
+		}
+		if ctx.Err() != nil {
+			return "", nil, ctx.Err()
+		}
+		attempt := registryAttempt(place, err)
+		attempt.origin = i == 0
+		attempts = append(attempts, attempt)
+		if attempt.origin && attempt.kind == notThere {
+			break
+		}
+	}
+	return "", attempts, nil
 }
 
 // places are the references to try, in order.
@@ -111,22 +146,8 @@ func (r *registry) at(host string, ref name.Reference) (name.Reference, error) {
 	return repo.Tag(ref.Identifier()), nil
 }
 
-func (r *registry) openAt(ctx context.Context, ref name.Reference, keychain authn.Keychain, want *v1.Platform) (*Image, error) {
-	puller, err := remote.NewPuller(
-		remote.WithContext(ctx),
-		remote.WithAuthFromKeychain(keychain),
-		remote.WithTransport(r.transport),
-		remote.WithUserAgent("imgscan/"+r.opts.Version),
-		remote.WithJobs(registryJobs),
-		// Our transport retries; go-containerregistry's own retries neither heed
-		// Retry-After nor stop with the context.
-		remote.WithRetryStatusCodes(),
-		remote.WithRetryPredicate(func(error) bool { return false }),
-	)
-	if err != nil {
-		return nil, err
-	}
-	desc, err := puller.Get(ctx, ref)
+func (r *registry) openAt(ctx context.Context, ref name.Reference, want *v1.Platform) (*Image, error) {
+	desc, puller, err := r.pullers.get(ctx, ref)
 	if err != nil {
 		return nil, err
 	}

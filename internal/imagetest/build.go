@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -16,38 +17,11 @@ import (
 
 // Build makes the image. Equal descriptions give equal digests.
 func (img *Image) Build() (v1.Image, error) {
-	platform, err := v1.ParsePlatform(cmp.Or(img.Platform, "linux/amd64"))
+	b, _, err := img.build()
 	if err != nil {
 		return nil, err
 	}
-	b := &built{docker: img.Docker}
-	config := v1.ConfigFile{
-		OS: platform.OS, Architecture: platform.Architecture, Variant: platform.Variant,
-		Created: v1.Time{Time: img.Created},
-		Config:  v1.Config{Env: img.Env, Cmd: img.Cmd, Labels: img.Labels},
-		RootFS:  v1.RootFS{Type: "layers", DiffIDs: []v1.Hash{}},
-	}
-	for _, l := range img.Layers {
-		layer, err := l.build(cmp.Or(l.Compression, img.Compression, Gzip), img.Docker)
-		if err != nil {
-			return nil, fmt.Errorf("building layer %q: %w", l.Name, err)
-		}
-		b.layers = append(b.layers, layer)
-		config.RootFS.DiffIDs = append(config.RootFS.DiffIDs, layer.diffID)
-		if !img.NoHistory {
-			config.History = append(config.History, v1.History{CreatedBy: l.CreatedBy})
-		}
-	}
-	for _, h := range img.History {
-		config.History = append(config.History, v1.History{CreatedBy: h, EmptyLayer: true})
-	}
-	if b.config, err = json.Marshal(config); err != nil {
-		return nil, err
-	}
-	if b.manifest, err = json.Marshal(b.describe()); err != nil {
-		return nil, err
-	}
-	return partial.CompressedToImage(b)
+	return b.image()
 }
 
 // BuildText parses and builds.
@@ -59,30 +33,121 @@ func BuildText(text string) (v1.Image, error) {
 	return img.Build()
 }
 
-// built is a finished image.
+func (img *Image) build() (*built, *v1.ConfigFile, error) {
+	b, config := &built{}, &v1.ConfigFile{RootFS: v1.RootFS{Type: "layers", DiffIDs: []v1.Hash{}}}
+	switch {
+	case img.Base != nil:
+		var err error
+		if b, config, err = img.Base.build(); err != nil {
+			return nil, nil, fmt.Errorf("building base %q: %w", img.From, err)
+		}
+	case img.From != "":
+		return nil, nil, fmt.Errorf("base %q is not there", img.From)
+	}
+	b.docker = img.Docker
+	if err := img.configure(config); err != nil {
+		return nil, nil, err
+	}
+	for _, l := range img.Layers {
+		layer, err := l.build(cmp.Or(l.Compression, img.Compression, Gzip), img.Docker)
+		if err != nil {
+			return nil, nil, fmt.Errorf("building layer %q: %w", l.Name, err)
+		}
+		b.layers = append(b.layers, layer)
+		config.RootFS.DiffIDs = append(config.RootFS.DiffIDs, layer.diffID)
+	}
+	config.History = append(config.History, img.entries()...)
+	var err error
+	if b.config, err = json.Marshal(config); err != nil {
+		return nil, nil, err
+	}
+	configType := types.OCIConfigJSON
+	if img.Docker {
+		configType = types.DockerConfigJSON
+	}
+	b.describe(configType)
+	b.made.Annotations = img.Annotations
+	return b, config, nil
+}
+
+// configure changes the base's configuration into the image's.
+func (img *Image) configure(config *v1.ConfigFile) error {
+	if img.Base == nil || img.Platform != "" {
+		platform, err := v1.ParsePlatform(cmp.Or(img.Platform, "linux/amd64"))
+		if err != nil {
+			return err
+		}
+		config.OS, config.Architecture, config.Variant = platform.OS, platform.Architecture, platform.Variant
+	}
+	config.Created = v1.Time{Time: img.Created}
+	config.Config.Env = append(config.Config.Env, img.Env...)
+	config.Config.OnBuild = img.OnBuild
+	if img.Cmd != nil {
+		config.Config.Cmd = img.Cmd
+	}
+	labels := maps.Clone(config.Config.Labels)
+	if labels == nil {
+		labels = make(map[string]string)
+	}
+	maps.Copy(labels, img.Labels)
+	config.Config.Labels = labels
+	return nil
+}
+
+// entries is the history above the base.
+func (img *Image) entries() []v1.History {
+	if img.Entries != nil {
+		return img.Entries
+	}
+	var entries []v1.History
+	if !img.NoHistory {
+		for _, l := range img.Layers {
+			entries = append(entries, v1.History{CreatedBy: l.CreatedBy})
+		}
+	}
+	for _, h := range img.History {
+		entries = append(entries, v1.History{CreatedBy: h, EmptyLayer: true})
+	}
+	return entries
+}
+
+// built is a finished manifest with what it lists.
 type built struct {
-	docker           bool
-	config, manifest []byte
-	layers           []*builtLayer
+	docker bool
+	config []byte
+	layers []*builtLayer
+
+	// made is what describe makes of the others, and manifest its JSON.
+	made     v1.Manifest
+	manifest []byte
 }
 
 var _ partial.CompressedImageCore = (*built)(nil)
 
-func (b *built) describe() v1.Manifest {
-	configHash, configSize, _ := v1.SHA256(bytes.NewReader(b.config)) // memory
-	m := v1.Manifest{
+func (b *built) describe(configType types.MediaType) {
+	b.made = v1.Manifest{
 		SchemaVersion: 2,
 		MediaType:     types.OCIManifestSchema1,
-		Config:        v1.Descriptor{MediaType: types.OCIConfigJSON, Digest: configHash, Size: configSize},
+		Config:        v1.Descriptor{MediaType: configType, Digest: sha(b.config), Size: int64(len(b.config))},
 		Layers:        []v1.Descriptor{},
 	}
 	if b.docker {
-		m.MediaType, m.Config.MediaType = types.DockerManifestSchema2, types.DockerConfigJSON
+		b.made.MediaType = types.DockerManifestSchema2
 	}
 	for _, l := range b.layers {
-		m.Layers = append(m.Layers, v1.Descriptor{MediaType: l.mediaType, Digest: l.digest, Size: int64(len(l.blob)), URLs: l.urls})
+		b.made.Layers = append(b.made.Layers, v1.Descriptor{
+			MediaType: l.mediaType, Digest: l.digest, Size: int64(len(l.blob)), URLs: l.urls, Annotations: l.annotations,
+		})
 	}
-	return m
+}
+
+// image is the whole of it.
+func (b *built) image() (v1.Image, error) {
+	var err error
+	if b.manifest, err = json.Marshal(b.made); err != nil {
+		return nil, err
+	}
+	return partial.CompressedToImage(b)
 }
 
 // RawConfigFile, MediaType, RawManifest and LayerByDigest implement
@@ -90,7 +155,7 @@ func (b *built) describe() v1.Manifest {
 func (b *built) RawConfigFile() ([]byte, error) { return b.config, nil }
 
 // MediaType says OCI or Docker.
-func (b *built) MediaType() (types.MediaType, error) { return b.describe().MediaType, nil }
+func (b *built) MediaType() (types.MediaType, error) { return b.made.MediaType, nil }
 
 // RawManifest is the manifest's JSON.
 func (b *built) RawManifest() ([]byte, error) { return b.manifest, nil }
@@ -102,7 +167,7 @@ func (b *built) LayerByDigest(h v1.Hash) (partial.CompressedLayer, error) {
 			return l, nil
 		}
 	}
-	if h == b.describe().Config.Digest {
+	if h == b.made.Config.Digest {
 		return partial.ConfigLayer(b)
 	}
 	return nil, fmt.Errorf("no layer %s", h)
@@ -114,6 +179,7 @@ type builtLayer struct {
 	digest, diffID v1.Hash
 	mediaType      types.MediaType
 	urls           []string
+	annotations    map[string]string
 }
 
 // Digest, Compressed, Size and MediaType implement partial.CompressedLayer.

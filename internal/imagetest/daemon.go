@@ -1,26 +1,32 @@
 package imagetest
 
 import (
+	"archive/tar"
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 )
 
 // Daemon pretends to be a Docker Engine on a unix socket, of the version that its
-// archive style belongs to. It can inspect and save, and knows its images by
-// their tags and IDs.
+// archive style belongs to. It can inspect, tell the history and save, and knows its
+// images by their tags, digests and IDs.
 type Daemon struct {
 	// Host is for DOCKER_HOST: "unix://PATH".
 	Host string
@@ -31,6 +37,7 @@ type Daemon struct {
 	images     []Tagged
 	style      ArchiveStyle
 	root       string // see Keep
+	saved      int
 	unexpected []error
 }
 
@@ -79,6 +86,13 @@ func (d *Daemon) Close() error {
 	return errors.Join(d.unexpected...)
 }
 
+// Saved is how often the daemon was asked to save an image.
+func (d *Daemon) Saved() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.saved
+}
+
 func (d *Daemon) refuse(w http.ResponseWriter, req *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -95,9 +109,12 @@ func (d *Daemon) info(w http.ResponseWriter, _ *http.Request) {
 	json.NewEncoder(w).Encode(map[string]string{"DockerRootDir": cmp.Or(root, "/does-not-exist"), "Driver": "overlay2"})
 }
 
+// inspect answers what is asked about an image: what it is, or its history.
 func (d *Daemon) inspect(w http.ResponseWriter, req *http.Request) {
-	asked, ok := strings.CutSuffix(strings.TrimPrefix(req.URL.Path, "/images/"), "/json")
-	if !ok {
+	path := strings.TrimPrefix(req.URL.Path, "/images/")
+	asked, isInspect := strings.CutSuffix(path, "/json")
+	asked, isHistory := strings.CutSuffix(asked, "/history")
+	if isInspect == isHistory {
 		d.refuse(w, req)
 		return
 	}
@@ -106,7 +123,13 @@ func (d *Daemon) inspect(w http.ResponseWriter, req *http.Request) {
 		message(w, http.StatusNotFound, "No such image: "+asked)
 		return
 	}
-	answer, err := d.describe(found)
+	var answer any
+	var err error
+	if isHistory {
+		answer, err = history(found.Image)
+	} else {
+		answer, err = d.describe(found)
+	}
 	if err != nil {
 		message(w, http.StatusInternalServerError, err.Error())
 		return
@@ -127,26 +150,88 @@ func (d *Daemon) describe(t *Tagged) (map[string]any, error) {
 	answer := map[string]any{
 		"Id":           id.String(),
 		"RepoTags":     []string{t.Ref},
-		"RepoDigests":  []string{},
+		"RepoDigests":  append([]string{}, t.RepoDigests...),
+		"Created":      config.Created.Format(time.RFC3339Nano),
+		"Author":       config.Author,
 		"Os":           config.OS,
 		"Architecture": config.Architecture,
+		"Variant":      config.Variant,
+		"Config":       config.Config,
 		"RootFS":       map[string]any{"Type": "layers", "Layers": config.RootFS.DiffIDs},
 	}
 	if d.style == Containerd {
-		if answer["Descriptor"], err = partial.Descriptor(t.Image); err != nil {
+		if answer["Descriptor"], err = partial.Descriptor(t.target()); err != nil {
 			return nil, err
 		}
 	}
 	return answer, nil
 }
 
-// id is the digest that names an image: its configuration's, or its manifest's in
-// containerd's store.
+// history is what a daemon tells of an image's history, the newest entry first.
+func history(img v1.Image) ([]map[string]any, error) {
+	config, err := img.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	layers, err := img.Layers()
+	if err != nil {
+		return nil, err
+	}
+	items := []map[string]any{}
+	for _, h := range config.History {
+		item := map[string]any{"Id": "<missing>", "CreatedBy": h.CreatedBy, "Comment": h.Comment, "Size": 0, "Tags": nil, "Created": 0}
+		if !h.Created.IsZero() {
+			item["Created"] = h.Created.Unix()
+		}
+		if !h.EmptyLayer {
+			if len(layers) == 0 {
+				return nil, errors.New("too many non-empty layers in History section")
+			}
+			if item["Size"], err = filesSize(layers[0]); err != nil {
+				return nil, err
+			}
+			layers = layers[1:]
+		}
+		items = append(items, item)
+	}
+	slices.Reverse(items)
+	return items, nil
+}
+
+// filesSize is the size that Docker gives a layer: that of the files in it.
+func filesSize(l v1.Layer) (int64, error) {
+	content, err := uncompressed(l)
+	if err != nil {
+		return 0, err
+	}
+	var size int64
+	for r := tar.NewReader(bytes.NewReader(content)); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return size, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		size += h.Size
+	}
+}
+
+// id is the digest that names an image: its configuration's, or in containerd's
+// store that of its index or manifest.
 func (d *Daemon) id(t *Tagged) (v1.Hash, error) {
 	if d.style == Containerd {
-		return t.Image.Digest()
+		return t.target().Digest()
 	}
 	return t.Image.ConfigName()
+}
+
+// target is what containerd's store has under the image's name.
+func (t *Tagged) target() mutate.Appendable {
+	if t.Index != nil {
+		return t.Index
+	}
+	return t.Image
 }
 
 func (d *Daemon) save(w http.ResponseWriter, req *http.Request) {
@@ -155,16 +240,19 @@ func (d *Daemon) save(w http.ResponseWriter, req *http.Request) {
 		message(w, http.StatusNotFound, "No such image: "+req.URL.Query().Get("names"))
 		return
 	}
+	d.mu.Lock()
+	d.saved++
+	d.mu.Unlock()
 	w.Header().Set("Content-Type", "application/x-tar")
 	if err := SaveDockerArchive(w, d.style, *found); err != nil {
 		panic(http.ErrAbortHandler) // cut the connection, as a daemon does
 	}
 }
 
-// find looks an image up by tag, ID or short ID.
+// find looks an image up by tag, digest, ID or short ID.
 func (d *Daemon) find(asked string) *Tagged {
 	for i, img := range d.images {
-		if sameTag(asked, img.Ref) {
+		if sameTag(asked, img.Ref) || slices.ContainsFunc(img.RepoDigests, func(digest string) bool { return sameDigest(asked, digest) }) {
 			return &d.images[i]
 		}
 		if id, err := d.id(&img); err == nil && isID(asked, id) {
@@ -178,6 +266,12 @@ func sameTag(a, b string) bool {
 	tagA, errA := name.NewTag(a)
 	tagB, errB := name.NewTag(b)
 	return errA == nil && errB == nil && tagA.Name() == tagB.Name()
+}
+
+func sameDigest(a, b string) bool {
+	digestA, errA := name.NewDigest(a)
+	digestB, errB := name.NewDigest(b)
+	return errA == nil && errB == nil && digestA.Name() == digestB.Name()
 }
 
 func isID(asked string, id v1.Hash) bool {

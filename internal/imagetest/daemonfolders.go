@@ -22,7 +22,7 @@ func (d *Daemon) Keep(root string) error {
 	for _, t := range d.images {
 		var err error
 		if d.style == Containerd {
-			err = WriteLayout(filepath.Join(root, "containerd/daemon/io.containerd.content.v1.content"), LayoutEntry{Add: t.Image})
+			err = WriteLayout(filepath.Join(root, "containerd/daemon/io.containerd.content.v1.content"), LayoutEntry{Add: t.target()})
 		} else {
 			err = unpackImage(root, t.Image)
 		}

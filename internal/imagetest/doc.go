@@ -20,11 +20,24 @@
 //	-- app/etc/.wh.motd --
 //	-- app/opt/ --
 //
+// An image may stand on another one ("base:" in its first section, whose value
+// [Image.Base] is then set to by the caller), have a history that is not that of its
+// layers, and be attested:
+//
+//	-- image --
+//	base: debian
+//	annotation: org.opencontainers.image.base.name=debian:12
+//	-- history --
+//	layer RUN /bin/sh -c make # buildkit
+//	empty CMD ["app"]
+//	-- attestation artifact --
+//	{"_type":"https://in-toto.io/Statement/v1"}
+//
 // Words after the path set what a text cannot show: mode=0755, uid=1000,
 // link=TARGET (a symbolic link), hardlink=TARGET, base64 (the content is encoded
 // so). A path that ends in a slash is a folder. Whiteouts are files with their
-// usual names. [Image] documents the keys of the first section; [Layer] those of
-// the words after a layer's name.
+// usual names. [Image] documents the keys of the first section, and [Layer] and
+// [Attestation] the words after their names.
 //
 // In a testscript, which is a txtar archive itself, quote the lines of the image
 // with ">" and undo that with the script's own command "unquote FILE".

@@ -15,6 +15,12 @@ import (
 type Tagged struct {
 	Ref   string
 	Image v1.Image
+
+	// Index is the index that a daemon with containerd's store has the image from;
+	// nil for none. RepoDigests are further references by which a daemon knows the
+	// image, "repository@sha256:…". Archives have neither.
+	Index       v1.ImageIndex
+	RepoDigests []string
 }
 
 // ArchiveStyle is the generation of a docker-save archive.

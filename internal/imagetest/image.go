@@ -12,13 +12,21 @@ import (
 	"strings"
 	"time"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // Image describes an image to build. The comments name the keys of the section
 // "-- image --".
 type Image struct {
-	// Platform is "os/arch[/variant]"; "platform:". Empty means linux/amd64.
+	// From names the image that this one is built on; "base:". Build needs that image
+	// as Base: its layers and history come first, and its configuration is the
+	// start of this one's. Parse leaves it to the caller to find it.
+	From string
+	Base *Image
+
+	// Platform is "os/arch[/variant]"; "platform:". Empty means the base's, or
+	// linux/amd64.
 	Platform string
 
 	// Created is the image's date; "created:" in RFC 3339. Zero means none.
@@ -32,14 +40,26 @@ type Image struct {
 	// gzip.
 	Compression Compression
 
-	// Env, Cmd and Labels go into the configuration; "env: A=b", "label: a=b" and
-	// "cmd: …" (one argument), each as often as needed.
-	Env, Cmd []string
-	Labels   map[string]string
+	// Env, Cmd, OnBuild and Labels go into the configuration; "env: A=b", "label:
+	// a=b", "cmd: …" (one argument) and "onbuild: RUN …", each as often as needed.
+	Env, Cmd, OnBuild []string
+	Labels            map[string]string
+
+	// Annotations go into the manifest, and Listed into the index entry;
+	// "annotation: a=b" and "listed: a=b", each as often as needed.
+	Annotations, Listed map[string]string
+
+	// Attestations stand beside the image in its index; sections "-- attestation --".
+	Attestations []Attestation
 
 	// History are entries without a layer, after those of the layers; "history:",
 	// as often as needed.
 	History []string
+
+	// Entries are the whole history above the base, in place of what the layers and
+	// History say; the section "-- history --". Nil means not to replace it. The
+	// lines of the section are "layer TEXT", "empty TEXT" or JSON objects.
+	Entries []v1.History
 
 	// NoHistory leaves all history out; "history: none".
 	NoHistory bool
@@ -77,7 +97,7 @@ type File struct {
 
 // Parse reads an image from txtar text.
 func Parse(text []byte) (*Image, error) {
-	img := &Image{Labels: make(map[string]string)}
+	img := &Image{}
 	for _, f := range txtar.Parse(text).Files {
 		words := strings.Fields(f.Name)
 		if len(words) == 0 {
@@ -89,6 +109,12 @@ func Parse(text []byte) (*Image, error) {
 		switch {
 		case name == "image":
 			err = img.header(f.Data)
+		case name == "history":
+			img.Entries, err = parseHistory(f.Data)
+		case name == "attestation":
+			var a Attestation
+			a, err = parseAttestation(f.Data, attributes)
+			img.Attestations = append(img.Attestations, a)
 		case inLayer && path == "":
 			err = errors.New("it names the layer: leave the slash out")
 		case !inLayer:
@@ -130,6 +156,8 @@ func (img *Image) header(text []byte) error {
 		value = strings.TrimSpace(value)
 		var err error
 		switch key {
+		case "base":
+			img.From = value
 		case "platform":
 			img.Platform = value
 		case "created":
@@ -145,9 +173,14 @@ func (img *Image) header(text []byte) error {
 			img.Env = append(img.Env, value)
 		case "cmd":
 			img.Cmd = append(img.Cmd, value)
+		case "onbuild":
+			img.OnBuild = append(img.OnBuild, value)
 		case "label":
-			k, v, _ := strings.Cut(value, "=")
-			img.Labels[k] = v
+			set(&img.Labels, value)
+		case "annotation":
+			set(&img.Annotations, value)
+		case "listed":
+			set(&img.Listed, value)
 		case "history":
 			if value == "none" {
 				img.NoHistory = true
@@ -162,6 +195,15 @@ func (img *Image) header(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// set adds "key=value" to a map, which it makes.
+func set(m *map[string]string, pair string) {
+	if *m == nil {
+		*m = make(map[string]string)
+	}
+	key, value, _ := strings.Cut(pair, "=")
+	(*m)[key] = value
 }
 
 func (l *Layer) describe(text []byte, attributes []string) error {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/org/imgscan-action/internal/imagetest"
 )
@@ -114,10 +115,100 @@ func TestParseErrors(t *testing.T) {
 		"-- base/file base64 --\n!\n":          "illegal base64",
 		"-- image --\nplatform: linux/a/b/c\n": "too many slashes",
 		"-- base/ --\n":                        "leave the slash out",
+		"-- image --\nbase: debian\n":          `base "debian" is not there`,
+		"-- history --\nRUN make\n":            "begins with neither layer nor empty",
+		"-- history --\n{\n":                   "unexpected end of JSON",
+		"-- attestation old --\n":              `unknown word "old"`,
 	} {
 		if _, err := imagetest.BuildText(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
+	}
+}
+
+// TestBase is that an image on another one has its layers, its history and its
+// configuration, and not its annotations.
+func TestBase(t *testing.T) {
+	parse := func(text string) *imagetest.Image {
+		t.Helper()
+		img, err := imagetest.Parse([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	base := parse(`
+-- image --
+platform: linux/arm64
+env: PATH=/bin
+label: name=base
+label: vendor=acme
+annotation: a=base
+cmd: sh
+onbuild: RUN true
+history: CMD ["sh"]
+-- rootfs/etc/passwd --
+`)
+	img := parse(`
+-- image --
+base: base
+env: A=b
+label: name=app
+annotation: a=app
+-- history --
+{"created_by":"RUN make","author":"me"}
+
+empty EXPOSE 80
+-- app/app --
+`)
+	if img.From != "base" {
+		t.Errorf("base %q", img.From)
+	}
+	img.Base = base
+	built, err := img.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config, err := built.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lower, err := base.Build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lowerConfig, err := lower.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(config.RootFS.DiffIDs) != 2 || config.RootFS.DiffIDs[0] != lowerConfig.RootFS.DiffIDs[0] {
+		t.Errorf("layers %v on %v", config.RootFS.DiffIDs, lowerConfig.RootFS.DiffIDs)
+	}
+	want := v1.ConfigFile{
+		OS: "linux", Architecture: "arm64", RootFS: config.RootFS,
+		Config: v1.Config{
+			Env: []string{"PATH=/bin", "A=b"}, Cmd: []string{"sh"},
+			Labels: map[string]string{"name": "app", "vendor": "acme"},
+		},
+		History: []v1.History{
+			{CreatedBy: "rootfs"},
+			{CreatedBy: `CMD ["sh"]`, EmptyLayer: true},
+			{CreatedBy: "RUN make", Author: "me"},
+			{CreatedBy: "EXPOSE 80", EmptyLayer: true},
+		},
+	}
+	if diff := cmp.Diff(want, *config); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"RUN true"}, lowerConfig.Config.OnBuild); diff != "" {
+		t.Errorf("ONBUILD of the base (-want +got):\n%s", diff)
+	}
+	manifest, err := built.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"a": "app"}, manifest.Annotations); diff != "" {
+		t.Errorf("annotations (-want +got):\n%s", diff)
 	}
 }
 
@@ -163,5 +254,67 @@ func TestModuleFile(t *testing.T) {
 		if _, err := imagetest.FindModuleFile(t.Context(), tt[0], filepath.FromSlash(tt[1])); err == nil {
 			t.Errorf("%v was found", tt)
 		}
+	}
+}
+
+// TestPublished is that attestations and annotations of the index entry take an
+// index, and are in it as BuildKit writes them.
+func TestPublished(t *testing.T) {
+	img, err := imagetest.Parse([]byte(`
+-- image --
+listed: a=b
+-- base/x --
+-- attestation --
+{"a":1}
+-- attestation artifact unmarked type=https://spdx.dev/Document --
+{}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	published, err := img.Published()
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, ok := published.(v1.ImageIndex)
+	if !ok {
+		t.Fatalf("%T is no index", published)
+	}
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := manifest.Manifests[0].Digest
+	var got []map[string]string
+	var subjects []string
+	for _, d := range manifest.Manifests {
+		entry, err := index.Image(d.Digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := entry.Manifest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, d.Annotations, m.Layers[0].Annotations)
+		if m.Subject != nil {
+			subjects = append(subjects, d.ArtifactType, m.Subject.Digest.String())
+		}
+	}
+	want := []map[string]string{
+		{"a": "b"}, nil,
+		{"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": image.String()},
+		{"in-toto.io/predicate-type": imagetest.ProvenanceType},
+		nil, {"in-toto.io/predicate-type": "https://spdx.dev/Document"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("annotations (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"application/vnd.docker.attestation.manifest.v1+json", image.String()}, subjects); diff != "" {
+		t.Errorf("subjects (-want +got):\n%s", diff)
+	}
+	plain, err := (&imagetest.Image{}).Published()
+	if _, isImage := plain.(v1.Image); err != nil || !isImage {
+		t.Errorf("%T, %v: an image without any of it takes no index", plain, err)
 	}
 }

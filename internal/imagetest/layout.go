@@ -27,29 +27,6 @@ func Index(images ...v1.Image) (v1.ImageIndex, error) {
 	return index, nil
 }
 
-// WithAttestation adds to an index what BuildKit adds: the provenance of its
-// first image, as a manifest for the platform unknown/unknown.
-func WithAttestation(index v1.ImageIndex) (v1.ImageIndex, error) {
-	m, err := index.IndexManifest()
-	if err != nil {
-		return nil, err
-	}
-	if len(m.Manifests) == 0 {
-		return nil, fmt.Errorf("the index has no image to attest")
-	}
-	statement, err := (&Image{Layers: []Layer{{Name: "provenance", Files: []File{{Path: "provenance.json", Content: []byte("{}")}}}}}).Build()
-	if err != nil {
-		return nil, err
-	}
-	return mutate.AppendManifests(index, mutate.IndexAddendum{Add: statement, Descriptor: v1.Descriptor{
-		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
-		Annotations: map[string]string{
-			"vnd.docker.reference.type":   "attestation-manifest",
-			"vnd.docker.reference.digest": m.Manifests[0].Digest.String(),
-		},
-	}}), nil
-}
-
 // LayoutEntry is what index.json lists: an image or an index.
 type LayoutEntry struct {
 	// Tag is the entry's ref.name annotation; empty means none.
