@@ -34,6 +34,14 @@ type sniffer interface {
 	sniff(head []byte) bool
 }
 
+// A headReader is a sniffer for which the first sniffLength bytes of a file are
+// enough: they are all that it can read, and the rest is not kept for it.
+type headReader interface {
+	sniffer
+
+	readsHead()
+}
+
 // A databaseReader is an analyzer of a package database: what it cannot read
 // hides packages of the distribution, not those of one application.
 type databaseReader interface {
@@ -61,15 +69,14 @@ type facts struct {
 	// knows the OS.
 	Packages []finding.Package
 
-	// SystemFiles are the files that the OS package manager installed, without a
-	// leading slash. Language packages found in them belong to the distribution
-	// and are not reported twice. They are used up when the layer has been read.
-	SystemFiles []string
+	// Installed are the files that package managers installed: language packages
+	// found in them belong to the distribution and are not reported twice, and
+	// native code in them is known. They are used up when the layer has been read.
+	Installed []fileList
 
-	// SystemFilesOf is the package that SystemFiles belong to where the file does
-	// not know whether it is the distribution's own: "name" or "name:arch". Empty
-	// when it does know.
-	SystemFilesOf string
+	// Native says that the file is an executable or a shared library; nil
+	// elsewhere.
+	Native *native
 
 	// Project is what a project file says; nil elsewhere. It is used up when the
 	// layer has been read.

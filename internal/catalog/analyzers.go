@@ -8,6 +8,7 @@ func analyzers(index *javaIndex) []analyzer {
 		// Packages of the distribution.
 		dpkgStatus{},
 		dpkgFiles{},
+		dpkgList{},
 		apkInstalled{},
 		rpmDatabase{},
 		rpmManifest{},
@@ -19,6 +20,7 @@ func analyzers(index *javaIndex) []analyzer {
 		nodePackage{},
 		pythonPackage{},
 		pythonEgg{},
+		pythonRecord{},
 		javaArchive{index},
 		gemSpec{},
 		rustBinary{},
@@ -31,5 +33,10 @@ func analyzers(index *javaIndex) []analyzer {
 		juliaManifest{},
 		// Either.
 		billOfMaterials{},
+		// What the scan does not cover.
+		nativeCode{},
+		aptSources{},
+		apkRepositories{},
+		rpmRepositories{},
 	)
 }

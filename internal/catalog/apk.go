@@ -36,6 +36,7 @@ func parseAPK(r io.Reader) (*facts, error) {
 		pkg      finding.Package
 		version  string
 		dir      string
+		files    []string
 		provides = make(map[string]string) // IDs, by name and by what is provided
 		seen     = make(map[string]bool)   // names
 	)
@@ -45,7 +46,10 @@ func parseAPK(r io.Reader) (*facts, error) {
 			seen[pkg.Name] = true
 			said.Packages = append(said.Packages, pkg)
 		}
-		pkg = finding.Package{}
+		if len(files) > 0 {
+			said.Installed = append(said.Installed, fileList{Package: pkg.Name, Hides: hidesAlways, Files: files})
+		}
+		pkg, files = finding.Package{}, nil
 	}
 	s := newLongLines(r)
 	for s.Scan() {
@@ -83,7 +87,7 @@ func parseAPK(r io.Reader) (*facts, error) {
 		case "F:":
 			dir = value
 		case "R:":
-			said.SystemFiles = append(said.SystemFiles, path.Join(dir, value))
+			files = append(files, path.Join(dir, value))
 		}
 		if pkg.Name != "" && pkg.Version != "" {
 			pkg.Class, pkg.Type = finding.ClassOS, "apk"

@@ -86,7 +86,7 @@ func TestStoredLayersReadTheSame(t *testing.T) {
 			again, opened := named(layers)
 			for _, when := range []string{"cold", "warm"} {
 				before := opened.Load()
-				got, err := Read(t.Context(), again, opts)
+				got, err := inventory(t, again, opts)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -107,11 +107,11 @@ func TestDamagedEntriesAreReadAgain(t *testing.T) {
 	other, _ := named([]Layer{layer(t, "0", entry{name: node, content: nodeA2})})
 	cache, otherCache := new(memoryCache), new(memoryCache)
 	opts := Options{Cache: cache}
-	want, err := Read(t.Context(), layers, opts)
+	want, err := inventory(t, layers, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(t.Context(), other, Options{Cache: otherCache, Version: "other"}); err != nil {
+	if _, err := inventory(t, other, Options{Cache: otherCache, Version: "other"}); err != nil {
 		t.Fatal(err)
 	}
 	key := cache.keys()[0]
@@ -134,7 +134,7 @@ func TestDamagedEntriesAreReadAgain(t *testing.T) {
 	} {
 		cache.Put(key, bad)
 		before := opened.Load()
-		got, err := Read(t.Context(), layers, opts)
+		got, err := inventory(t, layers, opts)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestClaimedDiffID(t *testing.T) {
 	for key, content := range map[string]string{"evil.tar": "{}", "checked": nodeA1} {
 		l := namedLayer{layer(t, "claimed", entry{name: node, content: content}), key, &opened}
 		for range 2 {
-			inv, err := Read(t.Context(), []Layer{l}, opts)
+			inv, err := inventory(t, []Layer{l}, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -182,7 +182,7 @@ func TestWhatIsNotStored(t *testing.T) {
 		"a layer that is cut short":   namedLayer{memoryLayer{"0", good.content[:512]}, "checked", &opened},
 	} {
 		cache := new(memoryCache)
-		if _, err := Read(t.Context(), []Layer{l}, Options{Cache: cache}); err != nil {
+		if _, err := inventory(t, []Layer{l}, Options{Cache: cache}); err != nil {
 			t.Fatal(err)
 		}
 		if keys := cache.keys(); len(keys) > 0 {

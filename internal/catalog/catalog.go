@@ -19,8 +19,6 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/org/imgscan-action/internal/finding"
 )
 
 // Layer is one file-system layer of an image.
@@ -65,9 +63,9 @@ type Options struct {
 const defaultMaxFileSize = 1 << 30
 
 // Read catalogs the image made of layers, lowest first. What cannot be read is
-// a Gap in the inventory; the error is for a cancelled context and for a
+// a Gap in the contents; the error is for a cancelled context and for a
 // machine that cannot do the work, such as a full disk.
-func Read(ctx context.Context, layers []Layer, opts Options) (finding.Inventory, error) {
+func Read(ctx context.Context, layers []Layer, opts Options) (*Contents, error) {
 	if opts.Parallel <= 0 {
 		opts.Parallel = runtime.GOMAXPROCS(0)
 	}
@@ -79,7 +77,7 @@ func Read(ctx context.Context, layers []Layer, opts Options) (finding.Inventory,
 	if opts.JavaDB != "" {
 		var err error
 		if index, err = openJavaIndex(opts.JavaDB); err != nil {
-			return finding.Inventory{}, fmt.Errorf("opening the Java database %q: %w", opts.JavaDB, err)
+			return nil, fmt.Errorf("opening the Java database %q: %w", opts.JavaDB, err)
 		}
 		defer func() { _ = index.Close() }() // only read from
 	}
@@ -117,7 +115,7 @@ func Read(ctx context.Context, layers []Layer, opts Options) (finding.Inventory,
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return finding.Inventory{}, err
+		return nil, err
 	}
-	return merge(read)
+	return &Contents{layers: read}, nil
 }

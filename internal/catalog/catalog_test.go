@@ -90,7 +90,10 @@ func TestUnreadableLayers(t *testing.T) {
 			t.Parallel()
 			got := read(t, good, tt.layer)
 			want := slices.Concat([]string{"node-pkg a 1.0.0 in " + node + " by good"}, tt.want)
-			if tt.name == "truncated in a wanted file" {
+			switch tt.name {
+			case "truncated in a file nobody reads":
+				want[0] = "node-pkg a 1.0.0 in " + node + " by cut" // it was whole until then
+			case "truncated in a wanted file":
 				want = tt.want // the entry is there, and hides the one below
 			}
 			if diff := cmp.Diff(want, summary(got)); diff != "" {
@@ -136,7 +139,7 @@ func TestFileSizes(t *testing.T) {
 	big := layer(t, "0", entry{name: node, content: padded})
 
 	dir := t.TempDir()
-	inv, err := Read(t.Context(), []Layer{big}, Options{TempDir: dir, MaxFileSize: int64(len(padded)) - 1})
+	inv, err := inventory(t, []Layer{big}, Options{TempDir: dir, MaxFileSize: int64(len(padded)) - 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +149,7 @@ func TestFileSizes(t *testing.T) {
 	}
 
 	// Nowhere to put a large file is the machine's fault, not the image's.
-	if _, err := Read(t.Context(), []Layer{big}, Options{TempDir: filepath.Join(dir, "missing")}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := inventory(t, []Layer{big}, Options{TempDir: filepath.Join(dir, "missing")}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without a temporary folder: %v", err)
 	}
 }
@@ -235,7 +238,7 @@ func TestProgress(t *testing.T) {
 		layers = append(layers, layer(t, fmt.Sprint(i)))
 	}
 	var seen []int
-	if _, err := Read(t.Context(), layers, Options{Parallel: 4, OnLayer: func(done int) { seen = append(seen, done) }}); err != nil {
+	if _, err := inventory(t, layers, Options{Parallel: 4, OnLayer: func(done int) { seen = append(seen, done) }}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, seen); diff != "" {
@@ -250,7 +253,7 @@ func FuzzLayer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte) {
 		base := layer(t, "base", entry{name: node, content: nodeA1})
 		hostile := memoryLayer{"fuzz", content}
-		if _, err := Read(t.Context(), []Layer{base, hostile, hostile}, Options{MaxFileSize: 1 << 16}); err != nil {
+		if _, err := inventory(t, []Layer{base, hostile, hostile}, Options{MaxFileSize: 1 << 16}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -29,12 +29,12 @@ func (dpkgFiles) wants(name string, _ int64, _ fs.FileMode) bool {
 // analyze reads lines of a checksum, two spaces and a path. A line of another
 // shape names no file, and at worst a package is reported twice.
 func (dpkgFiles) analyze(_ context.Context, f *file) (*facts, error) {
-	said := &facts{SystemFilesOf: strings.TrimSuffix(path.Base(f.path), md5sumsSuffix)}
+	l := fileList{Package: strings.TrimSuffix(path.Base(f.path), md5sumsSuffix), Hides: hidesIfOfficial}
 	s := bufio.NewScanner(f.reader())
-	for s.Scan() {
+	for len(l.Files) < maxListed && s.Scan() {
 		if _, name, ok := strings.Cut(s.Text(), "  "); ok && name != "" {
-			said.SystemFiles = append(said.SystemFiles, name)
+			l.Files = append(l.Files, name)
 		}
 	}
-	return said, nil
+	return &facts{Installed: []fileList{l}}, nil
 }

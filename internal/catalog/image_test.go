@@ -70,11 +70,21 @@ func layer(t testing.TB, id string, entries ...entry) memoryLayer {
 // read catalogs layers and fails the test on an error.
 func read(t testing.TB, layers ...Layer) finding.Inventory {
 	t.Helper()
-	inv, err := Read(t.Context(), layers, Options{})
+	inv, err := inventory(t, layers, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return inv
+}
+
+// inventory is what Read says is in the image.
+func inventory(t testing.TB, layers []Layer, opts Options) (finding.Inventory, error) {
+	t.Helper()
+	contents, err := Read(t.Context(), layers, opts)
+	if err != nil {
+		return finding.Inventory{}, err
+	}
+	return contents.Inventory()
 }
 
 // trivyPath is the name of a file in Trivy's module, whose testdata has real

@@ -194,7 +194,7 @@ func TestReadWithJavaDB(t *testing.T) {
 	plain := zipOf(t, zipEntry{name: "x.class", content: []byte("x")})
 	dir := javaDB(t, 4096, indexed{group: "org.example", artifact: "plain", version: "3", content: plain})
 	image := []Layer{layer(t, "0", entry{name: "a.jar", content: string(plain)})}
-	inv, err := Read(t.Context(), image, Options{JavaDB: dir})
+	inv, err := inventory(t, image, Options{JavaDB: dir})
 	if diff := cmp.Diff([]string{"jar org.example:plain 3 in a.jar by 0"}, summary(inv)); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -214,7 +214,7 @@ func TestReadWithJavaDB(t *testing.T) {
 		"no database":    broken(javaIndexFile, nil),
 		"another one":    broken(javaIndexFile, smallSQLite(512, 5)),
 	} {
-		if _, err := Read(t.Context(), image, Options{JavaDB: dir}); err == nil {
+		if _, err := inventory(t, image, Options{JavaDB: dir}); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -44,9 +44,9 @@ func (goBinary) analyze(ctx context.Context, f *file) (*facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := &facts{Packages: packages}
+	found := &facts{Packages: packages, Gaps: replacedModules(info.Deps)}
 	if !knowsModules(info) {
-		found.Gaps = noBuildInfo("made by Go without modules, so only its standard library is known")
+		found.Gaps = append(found.Gaps, noBuildInfo("made by Go without modules, so only its standard library is known")...)
 	}
 	return found, nil
 }

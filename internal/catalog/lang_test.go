@@ -70,10 +70,10 @@ func TestLanguageWants(t *testing.T) {
 		mode fs.FileMode
 		want []string
 	}{
-		{"usr/bin/app", 9, 0o755, []string{"gobinary", "rustbinary"}},
-		{"usr/bin/app", 9, 0o641, []string{"gobinary", "rustbinary"}},
+		{"usr/bin/app", 9, 0o755, []string{"gobinary", "rustbinary", "native-code"}},
+		{"usr/bin/app", 9, 0o641, []string{"gobinary", "rustbinary", "native-code"}},
 		{"usr/bin/app", 9, 0o644, nil},
-		{"app/tool.exe", 9, 0o644, []string{"gobinary", "rustbinary"}},
+		{"app/tool.exe", 9, 0o644, []string{"gobinary", "rustbinary", "native-code"}},
 
 		{"package.json", 9, 0o644, []string{"node-pkg"}},
 		{"app/node_modules/a/package.json", 9, 0o644, []string{"node-pkg"}},
@@ -94,7 +94,7 @@ func TestLanguageWants(t *testing.T) {
 		{"app/my-package.json", 9, 0o644, nil},
 
 		{"lib/a-1.0.dist-info/METADATA", 9, 0o644, []string{"python-pkg"}},
-		{"lib/a-1.0.dist-info/RECORD", 9, 0o644, nil},
+		{"lib/a-1.0.dist-info/RECORD", 9, 0o644, []string{"python-record"}},
 		{"lib/a/METADATA", 9, 0o644, nil},
 		{"lib/a.egg-info", 9, 0o644, []string{"python-pkg"}},
 		{"lib/a.egg-info/PKG-INFO", 9, 0o644, []string{"python-pkg"}},

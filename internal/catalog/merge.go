@@ -10,7 +10,8 @@ import (
 	"github.com/org/imgscan-action/internal/finding"
 )
 
-// merge is the image that the layers make together, lowest first.
+// merge is the image that the layers make together, lowest first. It leaves them
+// as they are, to be merged again.
 func merge(layers []layerFacts) (finding.Inventory, error) {
 	var (
 		visible overlay
@@ -19,7 +20,7 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 	)
 	for i := range layers {
 		visible.onPackage = func(p *finding.Package, change int) { since.change(p, change, i) }
-		if err := visible.apply(&layers[i]); err != nil {
+		if err := visible.apply(&layers[i], i); err != nil {
 			return finding.Inventory{}, fmt.Errorf("merging layer %q: %w", layers[i].DiffID, err)
 		}
 		since.settle()
@@ -37,16 +38,21 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 	// place.
 	inv.Packages = make([]finding.Package, 0, count)
 	for _, f := range files {
-		inv.Packages = append(inv.Packages, f.Packages...)
+		for _, p := range f.Packages {
+			p.LayerIndex = f.layer
+			if p.Class == finding.ClassOS {
+				p.LayerIndex = since.layer(&p)
+			}
+			inv.Packages = append(inv.Packages, p)
+		}
 	}
 	inv.Packages = uniquePackages(inv.Packages, inv.OS)
 	built := builds(layers)
 	for i := range inv.Packages {
 		p := &inv.Packages[i]
-		layer := since.layer(p)
-		p.Layer = layers[layer].DiffID
+		p.Layer = layers[p.LayerIndex].DiffID
 		if p.Class == finding.ClassOS {
-			if b := built[layer]; b != nil {
+			if b := built[p.LayerIndex]; b != nil {
 				p.ContentSets, p.NVR, p.BuildArch = b.ContentSets, b.NVR, b.Arch
 			}
 			// Without a release file, the configured repositories tell whose they are.
@@ -56,6 +62,9 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 			p.PURL = purlOf(*p, inv.OS)
 		}
 	}
+	code, unidentified := executables(files, inv.Packages, layers)
+	inv.Executables = code
+	inv.Gaps = append(inv.Gaps, unidentified...)
 	if gap, ok := missingOS(inv, distribution); ok {
 		inv.Gaps = append(inv.Gaps, gap)
 	}

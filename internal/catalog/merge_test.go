@@ -27,6 +27,16 @@ func dpkg(packages ...string) string {
 	return b.String()
 }
 
+// dpkgArch is a status file with the packages "name version architecture".
+func dpkgArch(packages ...string) string {
+	var b strings.Builder
+	for _, p := range packages {
+		f := strings.Fields(p)
+		fmt.Fprintf(&b, "Package: %s\nStatus: install ok installed\nVersion: %s\nArchitecture: %s\n\n", f[0], f[1], f[2])
+	}
+	return b.String()
+}
+
 // summary is one line for each package, with the layer it belongs to, and for
 // each gap.
 func summary(inv finding.Inventory) []string {
@@ -79,7 +89,7 @@ func TestLayersHideWhatIsBelow(t *testing.T) {
 		{name: "replaced by a file that says nothing", upper: []entry{{name: node, content: "{}"}}},
 		{
 			name: "the same file again", upper: []entry{{name: node, content: nodeA1}},
-			want: []string{"node-pkg a 1.0.0 in " + node + " by base"},
+			want: []string{"node-pkg a 1.0.0 in " + node + " by upper"},
 		},
 		{name: "folder in place of the file", upper: []entry{{name: node + "/", kind: tar.TypeDir}}},
 		{name: "symbolic link in place of the file", upper: []entry{{name: node, kind: tar.TypeSymlink, link: "x"}}},
@@ -207,6 +217,115 @@ func TestPackagesBelongToTheLayerTheyStayedFrom(t *testing.T) {
 				t.Errorf("inventory (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Trivy's layer of origin is the first that ever had the name, version and
+// release. These are the ways in which that is not who put it there.
+func TestWhereTrivyIsWrong(t *testing.T) {
+	debian := entry{name: "etc/debian_version", content: "12.7\n"}
+	status := func(packages ...string) entry {
+		return entry{name: "var/lib/dpkg/status", content: dpkgArch(packages...)}
+	}
+	program := string(trivyContent(t, "pkg/dependency/parser/golang/binary/testdata/test.elf"))
+	app := func(content string) entry { return entry{name: "usr/bin/app", content: content, mode: 0o755} }
+	tests := []struct {
+		name   string
+		layers [][]entry
+		pkg    string // name and architecture
+		want   int
+	}{
+		{
+			name:   "a program built again with the same modules",
+			layers: [][]entry{{app(program)}, {debian}, {app(program + "built again")}},
+			pkg:    "golang.org/x/xerrors ", want: 2,
+		},
+		{
+			name:   "another architecture added",
+			layers: [][]entry{{debian, status("openssl 3.0-1 amd64")}, {status("openssl 3.0-1 amd64", "openssl 3.0-1 i386")}},
+			pkg:    "openssl i386", want: 1,
+		},
+		{
+			name:   "removed, then installed again",
+			layers: [][]entry{{debian, status("openssl 3.0-1 amd64")}, {status("bash 5-1 amd64")}, {status("bash 5-1 amd64", "openssl 3.0-1 amd64")}},
+			pkg:    "openssl amd64", want: 2,
+		},
+		{
+			name:   "removed with its folder, then put back",
+			layers: [][]entry{{{name: node, content: nodeA1}}, {{name: ".wh.app"}}, {{name: node, content: nodeA1}}},
+			pkg:    "a ", want: 2,
+		},
+		{
+			name:   "a folder replaced by one of the same content",
+			layers: [][]entry{{{name: node, content: nodeA1}}, {{name: "app/.wh..wh..opq"}, {name: node, content: nodeA1}}},
+			pkg:    "a ", want: 1,
+		},
+		{
+			name:   "a database replaced with its folder",
+			layers: [][]entry{{debian, status("openssl 3.0-1 amd64")}, {{name: "var/.wh..wh..opq"}, status("openssl 3.0-1 amd64")}},
+			pkg:    "openssl amd64", want: 0,
+		},
+		{
+			name:   "a file that nobody touched",
+			layers: [][]entry{{app(program)}, {{name: "usr/bin/", kind: tar.TypeDir}}, {debian}},
+			pkg:    "golang.org/x/xerrors ", want: 0,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var layers []Layer
+			for i, entries := range tt.layers {
+				layers = append(layers, layer(t, fmt.Sprint(i), entries...))
+			}
+			for _, p := range read(t, layers...).Packages {
+				if p.Name+" "+p.Arch == tt.pkg {
+					if p.LayerIndex != tt.want || p.Layer != fmt.Sprint(tt.want) {
+						t.Errorf("it belongs to layer %d, %q; want %d", p.LayerIndex, p.Layer, tt.want)
+					}
+					return
+				}
+			}
+			t.Error("the package is missing")
+		})
+	}
+}
+
+// The rpm database lists both architectures, and each belongs where it was added.
+func TestArchitecturesAreApart(t *testing.T) {
+	database := func(archs ...string) []facts {
+		f := facts{Path: "var/lib/rpm/Packages", Analyzer: "rpm"}
+		for _, arch := range archs {
+			f.Packages = append(f.Packages, rpmPackage(rpmHeader{name: "openssl", version: "3.0", release: "1", arch: arch}))
+		}
+		return []facts{f}
+	}
+	var entries pathList
+	entries.add("var/lib/rpm/Packages")
+	inv, err := merge([]layerFacts{
+		{DiffID: "0", Entries: entries, Files: database("x86_64")},
+		{DiffID: "1", Entries: entries, Files: database("x86_64", "i686")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]int)
+	for _, p := range inv.Packages {
+		got[p.Arch] = p.LayerIndex
+	}
+	if diff := cmp.Diff(map[string]int{"x86_64": 0, "i686": 1}, got); diff != "" {
+		t.Errorf("layers (-want +got):\n%s", diff)
+	}
+}
+
+// One DiffID may be in an image several times, and only the place tells which of
+// the layers is meant.
+func TestEqualLayers(t *testing.T) {
+	a := layer(t, "same", entry{name: node, content: nodeA1})
+	gone := layer(t, "gone", entry{name: ".wh.app"})
+	inv := read(t, a, gone, a, layer(t, "empty"))
+	if len(inv.Packages) != 1 || inv.Packages[0].Layer != "same" || inv.Packages[0].LayerIndex != 2 {
+		t.Errorf("packages %+v, want one of layer 2", inv.Packages)
 	}
 }
 

@@ -2,8 +2,11 @@ package catalog
 
 import "github.com/org/imgscan-action/internal/finding"
 
-// origins is the layer from which each visible package has stayed. It is told
-// of changes only: most layers change little.
+// origins is the layer from which each visible package of the distribution has
+// stayed: its database is written again as a whole, whatever changed in it. A
+// package of a language belongs to the layer that wrote its file.
+//
+// It is told of changes only: most layers change little.
 type origins struct {
 	known map[packageIdentity]*origin
 
@@ -18,28 +21,22 @@ type origin struct {
 }
 
 // packageIdentity is what must stay the same for a package to count as
-// untouched. The path counts only for languages, where it tells two copies
-// apart: a distribution's database may move.
+// untouched. The path is no part of it: a database may move.
 type packageIdentity struct {
-	class                                      finding.Class
-	kind, name, version, release, arch, inFile string
-	epoch                                      int
+	name, version, release, arch string
+	epoch                        int
 }
 
 func identify(p *finding.Package) packageIdentity {
-	id := packageIdentity{
-		class: p.Class, kind: p.Type, name: p.Name,
-		version: p.Version, release: p.Release, epoch: p.Epoch, arch: p.Arch,
-	}
-	if p.Class == finding.ClassLanguage {
-		id.inFile = p.Path
-	}
-	return id
+	return packageIdentity{name: p.Name, version: p.Version, release: p.Release, epoch: p.Epoch, arch: p.Arch}
 }
 
 // change takes in that p becomes visible (+1), or ceases to be (-1), while
 // layer is applied.
 func (o *origins) change(p *finding.Package, change, layer int) {
+	if p.Class != finding.ClassOS {
+		return
+	}
 	id := identify(p)
 	at := o.known[id]
 	if at == nil {
@@ -63,6 +60,6 @@ func (o *origins) settle() {
 	o.gone = o.gone[:0]
 }
 
-// layer is the index of the layer that p belongs to. It is asked before
-// merging changes p's type.
+// layer is the index of the layer that p belongs to, a package of the
+// distribution.
 func (o *origins) layer(p *finding.Package) int { return o.known[identify(p)].layer }

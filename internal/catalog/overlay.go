@@ -19,16 +19,24 @@ type overlay struct {
 	onPackage func(p *finding.Package, change int)
 }
 
+// placed is the facts of a visible file. They belong to their layer and are not
+// to be changed.
+type placed struct {
+	*facts
+
+	layer int // the index of the layer that wrote the file last
+}
+
 // folder is a path with facts of its own, or below it, or both.
 type folder struct {
-	facts    []facts
+	facts    []placed
 	children map[string]*folder
 }
 
 func (f *folder) empty() bool { return len(f.facts) == 0 && len(f.children) == 0 }
 
-// apply puts layer on top.
-func (o *overlay) apply(layer *layerFacts) error {
+// apply puts layer, which is the one of that index, on top.
+func (o *overlay) apply(layer *layerFacts, index int) error {
 	// Whatever a layer removes or replaces is below it, never its own, so all of
 	// that comes before its files.
 	for _, dir := range layer.Opaque {
@@ -49,12 +57,12 @@ func (o *overlay) apply(layer *layerFacts) error {
 		}
 	}
 	for i := range layer.Files {
-		o.add(&layer.Files[i])
+		o.add(placed{&layer.Files[i], index})
 	}
 	return nil
 }
 
-func (o *overlay) add(f *facts) {
+func (o *overlay) add(f placed) {
 	at := &o.root
 	for name := range strings.SplitSeq(f.Path, "/") {
 		next := at.children[name]
@@ -67,7 +75,7 @@ func (o *overlay) add(f *facts) {
 		}
 		at = next
 	}
-	at.facts = append(at.facts, *f)
+	at.facts = append(at.facts, f)
 	o.tell(f, +1)
 }
 
@@ -75,7 +83,7 @@ func (o *overlay) add(f *facts) {
 // is the root.
 func (o *overlay) hide(path []byte, itself, beneath bool) {
 	if len(path) == 0 {
-		o.root.eachFact(func(f *facts) { o.tell(f, -1) })
+		o.root.eachFact(func(f placed) { o.tell(f, -1) })
 		o.root = folder{}
 		return
 	}
@@ -93,13 +101,13 @@ func (o *overlay) hideIn(at *folder, path []byte, itself, beneath bool) {
 	} else {
 		if itself {
 			for i := range child.facts {
-				o.tell(&child.facts[i], -1)
+				o.tell(child.facts[i], -1)
 			}
 			child.facts = nil
 		}
 		if beneath {
 			for _, c := range child.children {
-				c.eachFact(func(f *facts) { o.tell(f, -1) })
+				c.eachFact(func(f placed) { o.tell(f, -1) })
 			}
 			child.children = nil
 		}
@@ -109,7 +117,7 @@ func (o *overlay) hideIn(at *folder, path []byte, itself, beneath bool) {
 	}
 }
 
-func (o *overlay) tell(f *facts, change int) {
+func (o *overlay) tell(f placed, change int) {
 	if o.onPackage == nil {
 		return
 	}
@@ -118,9 +126,9 @@ func (o *overlay) tell(f *facts, change int) {
 	}
 }
 
-func (f *folder) eachFact(visit func(*facts)) {
-	for i := range f.facts {
-		visit(&f.facts[i])
+func (f *folder) eachFact(visit func(placed)) {
+	for _, p := range f.facts {
+		visit(p)
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.children)) {
 		f.children[name].eachFact(visit)
@@ -128,10 +136,10 @@ func (f *folder) eachFact(visit func(*facts)) {
 }
 
 // files are the facts of all visible files, by path.
-func (o *overlay) files() []facts {
-	var files []facts
-	o.root.eachFact(func(f *facts) { files = append(files, *f) })
+func (o *overlay) files() []placed {
+	var files []placed
+	o.root.eachFact(func(f placed) { files = append(files, f) })
 	// A folder's order is by name, and '/' is not the lowest byte of a name.
-	slices.SortStableFunc(files, func(a, b facts) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(files, func(a, b placed) int { return strings.Compare(a.Path, b.Path) })
 	return files
 }

@@ -129,7 +129,7 @@ V:9.9.9-r0`
 	if diff := cmp.Diff(want, said.Packages); diff != "" {
 		t.Errorf("packages (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"lib/libc.musl-x86_64.so.1"}, said.SystemFiles); diff != "" {
+	if diff := cmp.Diff([]fileList{{Package: "musl", Hides: hidesAlways, Files: []string{"lib/libc.musl-x86_64.so.1"}}}, said.Installed); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	if len(said.Gaps) != 1 {

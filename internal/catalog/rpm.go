@@ -53,14 +53,11 @@ func (rpmDatabase) analyze(_ context.Context, f *file) (*facts, error) {
 			provides[name] = pkg.ID
 		}
 		said.Packages = append(said.Packages, pkg)
+		installed := fileList{Package: pkg.Name, Hides: hidesAlways, Files: h.files()}
 		if pkg.ThirdParty {
-			return nil // what others install is left to the analyzers of languages
+			installed.Hides = hidesNothing // what others install is left to the analyzers of languages
 		}
-		for i, base := range h.baseNames {
-			if d := h.dirIndexes; i < len(d) && int(d[i]) < len(h.dirNames) {
-				said.SystemFiles = append(said.SystemFiles, strings.TrimPrefix(path.Join(h.dirNames[d[i]], base), "/"))
-			}
-		}
+		said.Installed = append(said.Installed, installed)
 		return nil
 	})
 	resolveDependencies(said.Packages, provides)
@@ -115,6 +112,17 @@ func splitSourceRPM(file string) (name, version, release string, ok bool) {
 		return "", "", "", false
 	}
 	return file[:ver], file[ver+1 : rel], file[rel+1:], true
+}
+
+// files are the files of the package, without a leading slash.
+func (h rpmHeader) files() []string {
+	files := make([]string, 0, len(h.baseNames))
+	for i, base := range h.baseNames {
+		if d := h.dirIndexes; i < len(d) && int(d[i]) < len(h.dirNames) {
+			files = append(files, strings.TrimPrefix(path.Join(h.dirNames[d[i]], base), "/"))
+		}
+	}
+	return files
 }
 
 // fromVendor says whether a distribution itself made the package. The names

@@ -211,7 +211,7 @@ func TestBillsAmongPackages(t *testing.T) {
 			"unknown-os : there is a package database and no release file that says whose it is",
 		}},
 		{"a file removed", [][]entry{{bill("pkg:npm/a@1")}, {{name: ".wh.a.spdx.json"}}}, nil},
-		{"a file replaced", [][]entry{{bill("pkg:npm/a@1", "pkg:npm/b@1")}, {bill("pkg:npm/a@1")}}, []string{npm + "0"}},
+		{"a file replaced", [][]entry{{bill("pkg:npm/a@1", "pkg:npm/b@1")}, {bill("pkg:npm/a@1")}}, []string{npm + "1"}},
 		{"a package that is there too", [][]entry{{
 			{name: "node_modules/a/package.json", content: `{"name":"a","version":"1"}`},
 			{name: "a.cdx.json", content: `{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"a","version":"1","purl":"pkg:npm/a@1",` +

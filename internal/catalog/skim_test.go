@@ -213,11 +213,11 @@ func FuzzSkim(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte) {
 		l := memoryLayer{"fuzz", content}
 		limit := Options{MaxFileSize: 1 << 20}
-		streamed, err := Read(t.Context(), []Layer{l}, limit)
+		streamed, err := inventory(t, []Layer{l}, limit)
 		if err != nil {
 			t.Fatal(err)
 		}
-		skimmed, err := Read(t.Context(), []Layer{seekable(l)}, limit)
+		skimmed, err := inventory(t, []Layer{seekable(l)}, limit)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,13 +23,14 @@ func withoutSystemFiles(files []facts) []facts {
 	}
 	official := officialPackages(files)
 	for i := range files {
-		f := &files[i]
-		if f.SystemFilesOf == "" || official[f.SystemFilesOf] {
-			for _, path := range f.SystemFiles {
-				system[path] = true
+		for _, l := range files[i].Installed {
+			if l.Hides == hidesAlways || l.Hides == hidesIfOfficial && official[l.Package] {
+				for _, path := range l.Files {
+					system[path] = true
+				}
 			}
 		}
-		f.SystemFiles, f.SystemFilesOf = nil, ""
+		files[i].Installed = nil
 	}
 
 	kept := files[:0]
@@ -38,13 +39,19 @@ func withoutSystemFiles(files []facts) []facts {
 			return p.Class != finding.ClassLanguage || !system[f.Path] && !system[p.Path]
 		})
 		f.Gaps = keepIf(f.Gaps, func(g finding.Gap) bool {
-			return g.Kind != finding.GapUnreadableFile && g.Kind != finding.GapNoBuildInfo || !system[f.Path]
+			return !isAboutPackages(g.Kind) || !system[f.Path]
 		})
-		if len(f.Packages) > 0 || len(f.Gaps) > 0 || f.OS != nil || f.Distribution != "" || f.Build != nil {
+		if len(f.Packages) > 0 || len(f.Gaps) > 0 || f.OS != nil || f.Distribution != "" || f.Build != nil || f.Native != nil {
 			kept = append(kept, f)
 		}
 	}
 	return kept
+}
+
+// isAboutPackages says whether a gap is about language packages in a file, which
+// nobody misses where they are the distribution's.
+func isAboutPackages(kind finding.GapKind) bool {
+	return kind == finding.GapUnreadableFile || kind == finding.GapNoBuildInfo || kind == finding.GapReplaced
 }
 
 // officialPackages are the installed packages of the distribution proper, by

@@ -3,6 +3,7 @@ package catalog
 import (
 	"archive/tar"
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -38,10 +39,11 @@ type walker struct {
 	analyzers []analyzer
 	spool     spool
 
-	layer layerFacts
-	files map[string][]facts // by path
-	want  []analyzer         // reused from file to file
-	head  [sniffLength]byte
+	layer  layerFacts
+	files  map[string][]facts // by path
+	listed int                // how many files those name
+	want   []analyzer         // reused from file to file
+	head   [sniffLength]byte
 }
 
 // read is everything that the layer says. An unreadable layer has what was read
@@ -70,6 +72,7 @@ func (w *walker) read(ctx context.Context, l Layer) (layerFacts, error) {
 	})
 	w.layer.Files = joinFiles(w.analyzers, w.layer.Files)
 	w.layer.Files = withoutListed(w.layer.Files)
+	nameOwners(w.layer.Files)
 	w.layer.Files = withoutSystemFiles(w.layer.Files)
 	return w.layer, nil
 }
@@ -77,7 +80,7 @@ func (w *walker) read(ctx context.Context, l Layer) (layerFacts, error) {
 // start forgets what was read.
 func (w *walker) start(l Layer) {
 	w.layer = layerFacts{DiffID: l.DiffID()}
-	w.files = make(map[string][]facts)
+	w.files, w.listed = make(map[string][]facts), 0
 }
 
 func (w *walker) walk(ctx context.Context, l Layer) error {
@@ -193,6 +196,9 @@ func (w *walker) file(ctx context.Context, f file, content io.Reader) error {
 		s, ok := a.(sniffer)
 		return ok && !s.sniff(head)
 	})
+	if err := w.heads(ctx, f, head); err != nil {
+		return err
+	}
 	if len(w.want) == 0 {
 		return nil
 	}
@@ -214,19 +220,43 @@ func (w *walker) file(ctx context.Context, f file, content io.Reader) error {
 		f.content = kept
 	}
 	for _, a := range w.want {
-		said, err := analyze(ctx, a, &f)
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if err := w.offer(ctx, a, &f); err != nil {
+			return err
 		}
-		if err != nil {
-			if said == nil {
-				said = new(facts)
-			}
-			said.Gaps = append(said.Gaps, finding.Gap{Kind: gapKind(a), Detail: detail(err)})
+	}
+	return nil
+}
+
+// heads offers the head of f to those in w.want for which it is enough, and
+// leaves the others there.
+func (w *walker) heads(ctx context.Context, f file, head []byte) error {
+	f.content = bytes.NewReader(head)
+	rest := w.want[:0]
+	for _, a := range w.want {
+		if _, ok := a.(headReader); !ok {
+			rest = append(rest, a)
+		} else if err := w.offer(ctx, a, &f); err != nil {
+			return err
 		}
-		if said != nil {
-			w.add(a, f.path, said)
+	}
+	w.want = rest
+	return nil
+}
+
+// offer lets a read f. The error is the context's.
+func (w *walker) offer(ctx context.Context, a analyzer, f *file) error {
+	said, err := analyze(ctx, a, f)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		if said == nil {
+			said = new(facts)
 		}
+		said.Gaps = append(said.Gaps, finding.Gap{Kind: gapKind(a), Detail: detail(err)})
+	}
+	if said != nil {
+		w.add(a, f.path, said)
 	}
 	return nil
 }
@@ -234,6 +264,12 @@ func (w *walker) file(ctx context.Context, f file, content io.Reader) error {
 // add records what a says about the file at path.
 func (w *walker) add(a analyzer, path string, said *facts) {
 	said.Path, said.Analyzer = path, a.name()
+	for i := range said.Installed {
+		// Lists that name more than a layer can have are not believed.
+		if w.listed += len(said.Installed[i].Files); w.listed > maxEntries {
+			said.Installed[i].Files = nil
+		}
+	}
 	for i := range said.Packages {
 		if said.Packages[i].Path == "" {
 			said.Packages[i].Path = path
@@ -268,13 +304,7 @@ func gapKind(a analyzer) finding.GapKind {
 }
 
 // detail is err as one line for a gap.
-func detail(err error) string {
-	s := strings.ToValidUTF8(strings.Join(strings.Fields(err.Error()), " "), "?")
-	if len(s) > maxDetail {
-		s = strings.ToValidUTF8(s[:maxDetail], "") + "…"
-	}
-	return s
-}
+func detail(err error) string { return shortened(err.Error()) }
 
 // cancellable is a reader that stops when the context does.
 type cancellable struct {
