@@ -8,6 +8,7 @@
 package config
 
 import (
+	"github.com/org/imgscan-action/internal/owner"
 	"github.com/org/imgscan-action/internal/policy"
 )
 
@@ -15,8 +16,13 @@ import (
 type Config struct {
 	Policy   policy.Policy
 	Scan     Scan
+	Build    Build
 	Registry Registry
 	Database Database
+
+	// Owners are the rules on who can fix what, in the order of the file; empty
+	// leaves it to CODEOWNERS and to what images say of themselves.
+	Owners []owner.Rule
 
 	// origins holds where the keys were set that do not have their default.
 	origins map[string]string
@@ -30,6 +36,40 @@ type Scan struct {
 
 	// JavaDB is the folder of Trivy's Java database; empty means to do without.
 	JavaDB string
+}
+
+// Build is how the image was built: what to look at to find out where its parts
+// come from.
+type Build struct {
+	// Repository is the folder of the source that the image was built from.
+	Repository string
+
+	// Dockerfile is a path from Repository; empty means "Dockerfile", if it is
+	// there.
+	Dockerfile string
+
+	// Target is the stage that was built; empty means the last.
+	Target string
+
+	// Args and Contexts are what was given as --build-arg and --build-context, by
+	// name. Args may hold secrets.
+	Args     map[string]string
+	Contexts map[string]string
+
+	// Metadata is the file that buildx wrote about the build (--metadata-file);
+	// empty when there is none.
+	Metadata string
+
+	// Bases are references to the images that the image stands on, the nearest
+	// first; empty means to find out.
+	Bases []string
+
+	// Registries are hosts that may be asked about images that the scanned one
+	// names, besides those that the Dockerfile and the command name.
+	Registries []string
+
+	// CheckTags asks the registries where the tags of the bases stand now.
+	CheckTags bool
 }
 
 // Registry is how to reach the registries that images come from.
@@ -57,5 +97,9 @@ type Database struct {
 
 // defaults is the configuration of a project that has not written one.
 func defaults() Config {
-	return Config{Policy: policy.Default(), origins: make(map[string]string)}
+	return Config{
+		Policy:  policy.Default(),
+		Build:   Build{Repository: ".", CheckTags: true},
+		origins: make(map[string]string),
+	}
 }

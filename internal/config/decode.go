@@ -121,7 +121,7 @@ func sectionName(section string) string {
 func inKey(name string, err error) error {
 	var placed *placedError
 	if errors.As(err, &placed) {
-		return &placedError{placed.place + ": " + name, placed.err}
+		return &placedError{placed.place, fmt.Errorf("%s: %w", name, placed.err)}
 	}
 	return &placedError{name, err}
 }

@@ -9,7 +9,8 @@ import (
 type Setting struct {
 	Key string
 
-	// Value is as Override takes it; empty when there is none.
+	// Value is for people: the items of a list have commas between them, and of what
+	// may be a secret only the name is there. Empty when there is no value.
 	Value string
 
 	// Origin is "default", FILE:LINE, or what Override was told.
@@ -31,4 +32,11 @@ func (c Config) origin(name string) string {
 		return origin
 	}
 	return "default"
+}
+
+// IsSet says whether a key was given in the file or over it. The name is one
+// that Explain lists.
+func (c Config) IsSet(name string) bool {
+	_, given := c.origins[name]
+	return given
 }

@@ -1,18 +1,31 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
-// A field takes one setting out of a file or out of the text of a flag, and
-// prints it again. A field that returns an error has not changed anything.
+// A field takes one setting out of a file or out of what flags say, and prints
+// it. A field that returns an error has not changed anything.
 type field interface {
 	// fromNode reads a value of the file. Errors say where they are.
 	fromNode(n *node) error
 
-	// fromText reads the text of a flag or an input.
-	fromText(text string) error
+	// fromTexts reads what flags or inputs say: one text for a single value, any
+	// number of them for a list.
+	fromTexts(texts []string) error
 
-	// String is the value as fromText would read it.
+	// String is the value for people, with commas between the items of a list;
+	// empty when there is none.
 	String() string
+}
+
+// single is the text of a field that takes only one.
+func single(texts []string) (string, error) {
+	if len(texts) != 1 {
+		return "", fmt.Errorf("expected one value, found %d", len(texts))
+	}
+	return texts[0], nil
 }
 
 // scalar is a field with a single value, written as text in the file.
@@ -53,6 +66,14 @@ func (s scalar[T]) fromText(text string) error {
 	return nil
 }
 
+func (s scalar[T]) fromTexts(texts []string) error {
+	text, err := single(texts)
+	if err != nil {
+		return err
+	}
+	return s.fromText(text)
+}
+
 func (s scalar[T]) String() string { return s.format(*s.to) }
 
 // zeroField is a text that may also be written as the number 0.
@@ -62,35 +83,53 @@ func orZero(f field) field { return zeroField{f} }
 
 func (z zeroField) fromNode(n *node) error {
 	if n.kind == numberNode && n.text == "0" {
-		return n.wrap(z.fromText(n.text))
+		return n.wrap(z.fromTexts([]string{n.text}))
 	}
 	return z.field.fromNode(n)
 }
 
 // boolField is true or false.
-type boolField struct{ to *bool }
+type boolField struct{ scalar[bool] }
 
-func boolean(to *bool) field { return boolField{to} }
+func boolean(to *bool) field {
+	return boolField{scalar[bool]{to, parseBool, strconv.FormatBool}}
+}
 
-func (b boolField) fromNode(n *node) error {
+// maybe is true, false, or left open.
+func maybe(to **bool) field {
+	parse := func(text string) (*bool, error) {
+		b, err := parseBool(text)
+		return &b, err
+	}
+	format := func(b *bool) string {
+		if b == nil {
+			return ""
+		}
+		return strconv.FormatBool(*b)
+	}
+	return maybeField{scalar[*bool]{to, parse, format}}
+}
+
+type maybeField struct{ scalar[*bool] }
+
+func (b boolField) fromNode(n *node) error  { return fromBoolean(n, b.fromText) }
+func (m maybeField) fromNode(n *node) error { return fromBoolean(n, m.fromText) }
+
+func fromBoolean(n *node, set func(string) error) error {
 	if n.kind != booleanNode {
 		return n.errorf("expected true or false, found %s", n)
 	}
-	return n.wrap(b.fromText(n.text))
+	return n.wrap(set(n.text))
 }
 
-// fromText takes the spellings that YAML and the inputs of an action have in
+// parseBool takes the spellings that YAML and the inputs of an action have in
 // common.
-func (b boolField) fromText(text string) error {
+func parseBool(text string) (bool, error) {
 	switch text {
 	case "true", "True", "TRUE":
-		*b.to = true
+		return true, nil
 	case "false", "False", "FALSE":
-		*b.to = false
-	default:
-		return fmt.Errorf("expected true or false, found %q", text)
+		return false, nil
 	}
-	return nil
+	return false, fmt.Errorf("expected true or false, found %q", text)
 }
-
-func (b boolField) String() string { return fmt.Sprint(*b.to) }

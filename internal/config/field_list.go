@@ -39,10 +39,10 @@ func parseItems[T any](n *node, parse func(string) (T, error)) ([]T, error) {
 	return items, nil
 }
 
-func (l listField[T]) fromText(text string) error {
+func (l listField[T]) fromTexts(texts []string) error {
 	var items []T
-	for _, item := range split(text) {
-		v, err := l.parse(item)
+	for _, text := range texts {
+		v, err := l.parse(text)
 		if err != nil {
 			return err
 		}
@@ -61,35 +61,4 @@ func (l listField[T]) String() string {
 		b.WriteString(string(item))
 	}
 	return b.String()
-}
-
-// split takes a list apart at commas and line ends, and leaves out empty items.
-// Commas in braces stay: **/*.{jar,war} is one pattern.
-func split(text string) []string {
-	var (
-		items []string
-		item  strings.Builder
-		depth int
-	)
-	flush := func() {
-		if s := strings.TrimSpace(item.String()); s != "" {
-			items = append(items, s)
-		}
-		item.Reset()
-	}
-	for _, r := range text {
-		switch {
-		case r == '{':
-			depth++
-		case r == '}' && depth > 0:
-			depth--
-		case r == '\n', r == ',' && depth == 0:
-			flush()
-			depth = 0
-			continue
-		}
-		item.WriteRune(r)
-	}
-	flush()
-	return items
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// listsField maps names to lists of texts; as text, name=item,name=item.
+// listsField maps names to lists of texts; as texts, name=item.
 type listsField struct {
 	to        *map[string][]string
 	parseName func(string) (string, error)
@@ -39,9 +39,9 @@ func (l listsField) fromNode(n *node) error {
 	return nil
 }
 
-func (l listsField) fromText(text string) error {
+func (l listsField) fromTexts(texts []string) error {
 	all := make(map[string][]string)
-	for _, pair := range split(text) {
+	for _, pair := range texts {
 		left, right, found := strings.Cut(pair, "=")
 		if !found {
 			return fmt.Errorf("expected NAME=VALUE, found %s", quote(pair))

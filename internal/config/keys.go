@@ -31,16 +31,32 @@ func keys(c *Config) []key {
 		{"policy.types.exclude", list(&c.Policy.Types.Exclude, policy.ParseType)},
 		{"policy.paths.include", list(&c.Policy.Paths.Include, policy.ParsePath)},
 		{"policy.paths.exclude", list(&c.Policy.Paths.Exclude, policy.ParsePath)},
+		{"policy.introduced-by", list(&c.Policy.IntroducedBy, policy.ParseSide)},
+		{"policy.inherited.fail-on", text(&c.Policy.Inherited.FailOn, policy.ParseThreshold)},
+		{"policy.inherited.only-fixable", maybe(&c.Policy.Inherited.OnlyFixable)},
 		{"policy.accept-gaps", list(&c.Policy.AcceptGaps, policy.ParseGap)},
+		{"policy.refuse-gaps", list(&c.Policy.RefuseGaps, policy.ParseCommonGap)},
 
 		{"scan.platform", text(&c.Scan.Platform, parsePlatform)},
-		{"scan.java-db", text(&c.Scan.JavaDB, parseFolder)},
+		{"scan.java-db", text(&c.Scan.JavaDB, line("a folder"))},
+
+		{"build.repository", text(&c.Build.Repository, line("a folder"))},
+		{"build.dockerfile", text(&c.Build.Dockerfile, parseInside)},
+		{"build.target", text(&c.Build.Target, parseStage)},
+		{"build.args", mapping(&c.Build.Args, parseArgument, asIs, hide)},
+		{"build.contexts", mapping(&c.Build.Contexts, line("the name of a build context"), line("a folder, an image or a URL"), show)},
+		{"build.metadata", text(&c.Build.Metadata, line("a file"))},
+		{"build.bases", list(&c.Build.Bases, line("an image such as debian:12"))},
+		{"build.registries", list(&c.Build.Registries, parseHost)},
+		{"build.check-tags", boolean(&c.Build.CheckTags)},
+
+		{"owners", objects(&c.Owners, ruleKeys, checkRule, formatRule)},
 
 		{"registry.mirrors", lists(&c.Registry.Mirrors, parseHost, parseMirror)},
 		{"registry.insecure", list(&c.Registry.Insecure, parseHost)},
 
-		{"database.source", text(&c.Database.Source, parseSource)},
-		{"database.mirrors", list(&c.Database.Mirrors, parseSource)},
+		{"database.source", text(&c.Database.Source, line("a folder or an OCI reference"))},
+		{"database.mirrors", list(&c.Database.Mirrors, line("a folder or an OCI reference"))},
 		{"database.max-age", orZero(value(&c.Policy.MaxDatabaseAge, parseAge, formatAge))},
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/org/imgscan-action/internal/policy"
 )
 
 // Load reads the file at path over the defaults. A missing file is the defaults
@@ -53,7 +55,11 @@ func Parse(name string, data []byte) (Config, error) {
 // check finds values that are fine by themselves and not together.
 func (c *Config) check() error {
 	if err := c.Policy.Validate(); err != nil {
-		const name = "policy.enforce-from"
+		name := "policy"
+		var conflict *policy.Conflict
+		if errors.As(err, &conflict) {
+			name += "." + conflict.Setting
+		}
 		return fmt.Errorf("%s: %s: %w", c.origin(name), name, err)
 	}
 	return nil

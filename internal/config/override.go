@@ -7,13 +7,14 @@ import (
 )
 
 // Override sets the key to what a flag, an input or the environment says. It
-// checks the value as it would be checked in the file. Lists are separated by
-// commas or line ends and replace the file's; registry.mirrors is a list of
+// checks the values as they would be checked in the file. A key with a single
+// value takes exactly one; a list replaces the file's, and none empties it. What
+// is a mapping in the file is a list of NAME=VALUE, so registry.mirrors is one of
 // HOST=MIRROR. The origin is how messages name the source: "flag --fail-on".
 //
 // Overriding policy.mode drops policy.enforce-from, which belongs to the mode
 // that was replaced: who asks for block gets block, today.
-func (c *Config) Override(name, value, origin string) error {
+func (c *Config) Override(name string, values []string, origin string) error {
 	all := keys(c)
 	k := find(all, name)
 	if k == nil {
@@ -23,7 +24,7 @@ func (c *Config) Override(name, value, origin string) error {
 		}
 		return fmt.Errorf("%s: unknown key %s: expected one of %s", origin, quote(name), strings.Join(names, ", "))
 	}
-	if err := k.field.fromText(value); err != nil {
+	if err := k.field.fromTexts(values); err != nil {
 		return fmt.Errorf("%s: %w", origin, err)
 	}
 	// Copies of a Config share the map.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,17 +22,22 @@ import (
 // invisible lists the mistakes that a schema cannot see, or that a YAML library
 // does not hand to it, each with the reason.
 var invisible = map[string]string{
-	"alias":        "written in YAML, not in the data",
-	"anchor":       "written in YAML, not in the data",
-	"brackets":     "the schema would complain of the type",
-	"complex-key":  "written in YAML, not in the data",
-	"documents":    "written in YAML, not in the data",
-	"long-value":   "the limit protects messages, not users",
-	"merge":        "written in YAML, not in the data",
-	"mirror-twice": "written in YAML, not in the data",
-	"not-utf8":     "written in YAML, not in the data",
-	"tag":          "written in YAML, not in the data",
-	"twice":        "written in YAML, not in the data",
+	"alias":                "written in YAML, not in the data",
+	"arg-twice":            "written in YAML, not in the data",
+	"anchor":               "written in YAML, not in the data",
+	"brackets":             "the schema would complain of the type",
+	"complex-key":          "written in YAML, not in the data",
+	"documents":            "written in YAML, not in the data",
+	"long-value":           "the limit protects messages, not users",
+	"merge":                "written in YAML, not in the data",
+	"mirror-twice":         "written in YAML, not in the data",
+	"not-utf8":             "written in YAML, not in the data",
+	"owners-key-twice":     "written in YAML, not in the data",
+	"owners-name":          "the schema knows no kinds of character",
+	"owners-pattern":       "the schema knows no patterns",
+	"refused-and-accepted": "the schema compares no lists",
+	"tag":                  "written in YAML, not in the data",
+	"twice":                "written in YAML, not in the data",
 }
 
 func TestSchemaAgreesWithLoad(t *testing.T) {
@@ -65,23 +71,37 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 func TestSchemaRejectsEachValue(t *testing.T) {
 	schema := compileSchema(t)
 	tests := map[string]string{
-		"policy.mode":          "audit",
-		"policy.enforce-from":  "2026-02-30",
-		"policy.fail-on":       "HIGH",
-		"policy.unknown":       "low",
-		"policy.only-fixable":  `"yes"`,
-		"policy.types.include": "[node]",
-		"policy.types.exclude": "[Debian]",
-		"policy.paths.include": `[""]`,
-		"policy.paths.exclude": `["/"]`,
-		"policy.accept-gaps":   "[eol]",
-		"scan.platform":        "amd64",
-		"scan.java-db":         `" "`,
-		"registry.mirrors":     "{docker.io: [https://mirror.gcr.io]}",
-		"registry.insecure":    `["http://localhost"]`,
-		"database.source":      `" "`,
-		"database.mirrors":     `[""]`,
-		"database.max-age":     "0d",
+		"policy.mode":                   "audit",
+		"policy.enforce-from":           "2026-02-30",
+		"policy.fail-on":                "HIGH",
+		"policy.unknown":                "low",
+		"policy.only-fixable":           `"yes"`,
+		"policy.types.include":          "[node]",
+		"policy.types.exclude":          "[Debian]",
+		"policy.paths.include":          `[""]`,
+		"policy.paths.exclude":          `["/"]`,
+		"policy.accept-gaps":            "[eol]",
+		"policy.introduced-by":          "[you]",
+		"policy.inherited.fail-on":      "severe",
+		"policy.inherited.only-fixable": `"yes"`,
+		"policy.refuse-gaps":            "[stale-database]",
+		"build.repository":              `" "`,
+		"build.dockerfile":              "/Dockerfile",
+		"build.target":                  "a b",
+		"build.args":                    `{a-b: ""}`,
+		"build.contexts":                `{alpine: ""}`,
+		"build.metadata":                `" "`,
+		"build.bases":                   `[""]`,
+		"build.registries":              `["https://ghcr.io"]`,
+		"build.check-tags":              "1",
+		"owners":                        "[{base: debian, owners: []}]",
+		"scan.platform":                 "amd64",
+		"scan.java-db":                  `" "`,
+		"registry.mirrors":              "{docker.io: [https://mirror.gcr.io]}",
+		"registry.insecure":             `["http://localhost"]`,
+		"database.source":               `" "`,
+		"database.mirrors":              `[""]`,
+		"database.max-age":              "0d",
 	}
 	for _, s := range explain(t, "version: 1") {
 		value, ok := tests[s.Key]
@@ -159,8 +179,9 @@ func TestSchemaNames(t *testing.T) {
 		Properties struct {
 			Policy struct {
 				Properties map[string]struct {
-					Enum  []string
-					Items struct{ Enum []string }
+					Enum       []string
+					Items      struct{ Enum []string }
+					Properties map[string]struct{ Enum []string }
 				}
 			}
 		}
@@ -171,16 +192,23 @@ func TestSchemaNames(t *testing.T) {
 	}
 	keys := root.Properties.Policy.Properties
 	for name, names := range map[string]struct{ code, schema []string }{
-		"policy.mode":        {texts(policy.Modes()), keys["mode"].Enum},
-		"policy.fail-on":     {texts(policy.Thresholds()), keys["fail-on"].Enum},
-		"policy.unknown":     {texts(policy.UnratedChoices()), keys["unknown"].Enum},
-		"policy.accept-gaps": {texts(finding.GapKinds()), keys["accept-gaps"].Items.Enum},
-		"policy.types":       {policy.Types(), root.Defs["type"].Enum},
+		"policy.mode":              {texts(policy.Modes()), keys["mode"].Enum},
+		"policy.fail-on":           {texts(policy.Thresholds()), keys["fail-on"].Enum},
+		"policy.unknown":           {texts(policy.UnratedChoices()), keys["unknown"].Enum},
+		"policy.accept-gaps":       {texts(finding.GapKinds()), keys["accept-gaps"].Items.Enum},
+		"policy.refuse-gaps":       {texts(commonGaps()), keys["refuse-gaps"].Items.Enum},
+		"policy.introduced-by":     {texts(policy.Sides()), keys["introduced-by"].Items.Enum},
+		"policy.inherited.fail-on": {texts(policy.Thresholds()), keys["inherited"].Properties["fail-on"].Enum},
+		"policy.types":             {policy.Types(), root.Defs["type"].Enum},
 	} {
 		if diff := cmp.Diff(names.code, names.schema); diff != "" {
 			t.Errorf("%s (-code +schema):\n%s", name, diff)
 		}
 	}
+}
+
+func commonGaps() []finding.GapKind {
+	return slices.DeleteFunc(finding.GapKinds(), func(k finding.GapKind) bool { return !k.Common() })
 }
 
 func texts[T ~string](names []T) []string {

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"io/fs"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,6 +15,8 @@ var (
 	agePattern      = regexp.MustCompile(`^([1-9][0-9]{0,4})([dh])$`)
 	platformPattern = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?$`)
 	hostPattern     = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$`)
+	stagePattern    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
+	argumentPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	mirrorPattern   = regexp.MustCompile(`^[A-Za-z0-9_.:\[\]-]+(/[a-z0-9._-]+)*$`)
 )
 
@@ -87,22 +91,47 @@ func parseMirror(s string) (string, error) {
 	return s, nil
 }
 
-// parseSource reads where a database is. Whether it is there is found out when
-// it is opened.
-func parseSource(s string) (string, error) {
-	if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, unicode.IsControl) {
-		return "", fmt.Errorf("expected a folder or an OCI reference, found %s", quote(s))
+// line reads any text of one line that is not blank. What says what is
+// expected. Whether it is there, such as a file, is found out when it is used.
+func line(what string) func(string) (string, error) {
+	return func(s string) (string, error) {
+		if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, unicode.IsControl) {
+			return "", fmt.Errorf("expected %s, found %s", what, quote(s))
+		}
+		return s, nil
+	}
+}
+
+// parseInside reads the path of a file below a folder, which it must not leave.
+func parseInside(s string) (string, error) {
+	if !fs.ValidPath(path.Clean(s)) || path.Clean(s) == "." || strings.ContainsFunc(s, unicode.IsControl) {
+		return "", fmt.Errorf("expected a path inside build.repository such as build/Dockerfile, found %s", quote(s))
+	}
+	return path.Clean(s), nil
+}
+
+func parseStage(s string) (string, error) {
+	if !stagePattern.MatchString(s) {
+		return "", fmt.Errorf("expected the name of a stage or its number, found %s", quote(s))
 	}
 	return s, nil
 }
 
-// parseFolder reads the name of a folder, which need not be there yet.
-func parseFolder(s string) (string, error) {
-	if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, unicode.IsControl) {
-		return "", fmt.Errorf("expected a folder, found %s", quote(s))
+func parseArgument(s string) (string, error) {
+	if !argumentPattern.MatchString(s) {
+		return "", fmt.Errorf("expected the name of a build argument such as VERSION, found %s", quote(s))
 	}
 	return s, nil
 }
+
+// asIs reads any text. An empty build argument is one too.
+func asIs(s string) (string, error) { return s, nil }
+
+// hide is shown in place of a text that may be a secret.
+func hide(string) string { return "…" }
+
+// show is a text that is none.
+func show(s string) string { return s }
 
 // quote is text from outside in quotes, cut to what fits into a message.
 func quote(s string) string {

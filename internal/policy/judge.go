@@ -16,12 +16,12 @@ import (
 func Judge(rep *finding.Report, p Policy, now time.Time) finding.Verdict {
 	breaking := 0
 	for i := range rep.Findings {
-		rep.Findings[i].Judgement = judge(rep.Findings[i], p)
+		rep.Findings[i].Judgement = judge(newSubject(rep.Findings[i], rep.Lineage), p)
 		if rep.Findings[i].Judgement.Breaks {
 			breaking++
 		}
 	}
-	open := acceptGaps(rep.Gaps, p.AcceptGaps)
+	open := acceptGaps(rep.Gaps, p)
 
 	verdict := finding.Verdict{
 		Judged:      finding.Pass,
@@ -43,22 +43,4 @@ func Judge(rep *finding.Report, p Policy, now time.Time) finding.Verdict {
 	}
 	verdict.Reasons = reasons(rep, p, verdict)
 	return verdict
-}
-
-// threshold is the policy in one line: "high or worse or unrated, fixable only".
-func (p Policy) threshold() string {
-	if p.FailOn == Never {
-		return p.FailOn.String()
-	}
-	line := p.FailOn.String()
-	if p.Unknown != UnratedIgnore {
-		line += " or unrated"
-	}
-	if p.OnlyFixable {
-		line += ", fixable only"
-	}
-	if !p.Types.all() || !p.Paths.all() {
-		line += ", in scope only"
-	}
-	return line
 }

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/org/imgscan-action/internal/finding"
@@ -13,6 +14,8 @@ func TestParseAcceptsWhatIsListed(t *testing.T) {
 	accepts(t, policy.UnratedChoices(), policy.ParseUnrated)
 	accepts(t, policy.Types(), policy.ParseType)
 	accepts(t, finding.GapKinds(), policy.ParseGap)
+	accepts(t, []finding.GapKind{finding.GapUnidentified, finding.GapReplaced, finding.GapThirdParty}, policy.ParseCommonGap)
+	accepts(t, policy.Sides(), policy.ParseSide)
 }
 
 func accepts[T ~string](t *testing.T, listed []T, parse func(string) (T, error)) {
@@ -33,7 +36,10 @@ func TestParseErrorsNameWhatIsValid(t *testing.T) {
 		{second(policy.ParseThreshold("unknown")), `unknown threshold "unknown": expected one of never, critical, high, medium, low, none`},
 		{second(policy.ParseThreshold("High")), `unknown threshold "High": expected one of never, critical, high, medium, low, none`},
 		{second(policy.ParseUnrated("")), `unknown choice "": expected one of fail, ignore`},
-		{second(policy.ParseGap("eol")), `unknown gap "eol": expected one of unknown-os, end-of-life-os, unreadable-layer, unparsable-package-database, unreadable-file, go-binary-without-build-info, stale-database, no-advisories`},
+		{second(policy.ParseGap("eol")), `unknown gap "eol": expected one of unknown-os, end-of-life-os, unreadable-layer, unparsable-package-database, unreadable-file, go-binary-without-build-info, stale-database, no-advisories, unidentified-executable, replaced-module, third-party-repository`},
+		{second(policy.ParseCommonGap("eol")), `unknown common gap "eol": expected one of unidentified-executable, replaced-module, third-party-repository`},
+		{second(policy.ParseCommonGap("stale-database")), `the gap "stale-database" is not common, so it makes a scan inconclusive unless it is accepted: expected one of unidentified-executable, replaced-module, third-party-repository`},
+		{second(policy.ParseSide("you")), `unknown side "you": expected one of app, base`},
 		{second(policy.ParsePath("usr/[a")), `malformed path pattern "usr/[a": a [, { or \ is not closed`},
 		{second(policy.ParsePath("/")), `empty path pattern: expected one such as usr/local/**`},
 	}
@@ -63,8 +69,23 @@ func TestValidate(t *testing.T) {
 	}
 	for _, mode := range []finding.Mode{finding.Observe, finding.Warn} {
 		p.Mode = mode
-		if p.Validate() == nil {
-			t.Errorf("%s from a date: no error", mode)
-		}
+		wantConflict(t, p, "enforce-from")
+	}
+
+	p = policy.Default()
+	p.RefuseGaps = []finding.GapKind{finding.GapReplaced}
+	p.AcceptGaps = []finding.GapKind{finding.GapThirdParty}
+	if err := p.Validate(); err != nil {
+		t.Errorf("one common gap refused, another accepted: %v", err)
+	}
+	p.AcceptGaps = append(p.AcceptGaps, finding.GapReplaced)
+	wantConflict(t, p, "refuse-gaps")
+}
+
+func wantConflict(t *testing.T, p policy.Policy, setting string) {
+	t.Helper()
+	var conflict *policy.Conflict
+	if err := p.Validate(); !errors.As(err, &conflict) || conflict.Setting != setting {
+		t.Errorf("%+v: error %v, want one about %s", p, err, setting)
 	}
 }

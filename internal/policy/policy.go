@@ -6,7 +6,9 @@
 package policy
 
 import (
-	"errors"
+	"cmp"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/org/imgscan-action/internal/finding"
@@ -40,8 +42,19 @@ type Policy struct {
 	// patterns in which ** stands for any number of folders.
 	Paths Selection
 
+	// IntroducedBy selects findings by who brought the package; empty means both
+	// sides.
+	IntroducedBy []Side
+
+	// Inherited is what differs for findings that came with a base.
+	Inherited Inherited
+
 	// AcceptGaps are the kinds of gap that do not make a scan inconclusive.
 	AcceptGaps []finding.GapKind
+
+	// RefuseGaps are the kinds of gap that make a scan inconclusive although they
+	// are common; of other kinds every gap does unless it is accepted.
+	RefuseGaps []finding.GapKind
 
 	// MaxDatabaseAge is how old the vulnerability database may be before its age is
 	// a gap; 0 means that there is no limit. See StaleDatabase.
@@ -60,11 +73,42 @@ func Default() Policy {
 	}
 }
 
+// Inherited are the settings that findings inherited from a base may have of
+// their own.
+type Inherited struct {
+	FailOn      Threshold // empty means as for the others
+	OnlyFixable *bool     // nil means as for the others
+}
+
+// on is the policy as it is for findings from one side.
+func (p Policy) on(side Side) Policy {
+	if side == SideBase {
+		p.FailOn = cmp.Or(p.Inherited.FailOn, p.FailOn)
+		if p.Inherited.OnlyFixable != nil {
+			p.OnlyFixable = *p.Inherited.OnlyFixable
+		}
+	}
+	return p
+}
+
 // Validate finds settings that contradict each other. Each setting by itself is
-// checked where it is parsed.
+// checked where it is parsed. The error is a *Conflict.
 func (p Policy) Validate() error {
 	if !p.EnforceFrom.IsZero() && p.Mode != finding.Block {
-		return errors.New("a date to enforce the policy from needs the mode block, which warns until that date")
+		return &Conflict{"enforce-from", "a date to enforce the policy from needs the mode block, which warns until that date"}
+	}
+	for _, kind := range p.RefuseGaps {
+		if slices.Contains(p.AcceptGaps, kind) {
+			return &Conflict{"refuse-gaps", fmt.Sprintf("the gap %q is both refused and accepted", string(kind))}
+		}
 	}
 	return nil
 }
+
+// Conflict is a setting that contradicts another one.
+type Conflict struct {
+	Setting string // as the configuration calls it: "enforce-from"
+	Why     string
+}
+
+func (c *Conflict) Error() string { return c.Why }

@@ -51,9 +51,22 @@ func randomPolicy(r *rand.Rand) policy.Policy {
 	if r.Intn(3) == 0 {
 		p.Paths.Include = []string{pick(r, []string{"var/**", "srv/**"})}
 	}
+	if r.Intn(2) == 0 {
+		p.IntroducedBy = []policy.Side{pick(r, policy.Sides())}
+	}
+	if r.Intn(2) == 0 {
+		p.Inherited.FailOn = pick(r, policy.Thresholds())
+	}
+	if r.Intn(2) == 0 {
+		fixable := r.Intn(2) == 0
+		p.Inherited.OnlyFixable = &fixable
+	}
 	for _, kind := range finding.GapKinds() {
-		if r.Intn(3) == 0 {
+		switch {
+		case r.Intn(3) == 0:
 			p.AcceptGaps = append(p.AcceptGaps, kind)
+		case kind.Common() && r.Intn(2) == 0:
+			p.RefuseGaps = append(p.RefuseGaps, kind)
 		}
 	}
 	return p
@@ -65,13 +78,19 @@ func randomFinding(r *rand.Rand) finding.Finding {
 	if r.Intn(2) == 0 {
 		f.Package.Class, f.Package.Type, f.Package.Path = finding.ClassLanguage, "jar", "srv/app.jar"
 	}
+	switch r.Intn(3) {
+	case 0:
+		f.Origin = finding.Origin{Kind: finding.OriginInherited, Base: r.Intn(3)}
+	case 1:
+		f.Origin.Kind = pick(r, finding.OriginKinds())
+	}
 	return f
 }
 
 func pick[T any](r *rand.Rand, from []T) T { return from[r.Intn(len(from))] }
 
 func (s scene) judge() finding.Verdict {
-	rep := &finding.Report{Findings: slices.Clone(s.Findings), Gaps: slices.Clone(s.Gaps)}
+	rep := &finding.Report{Lineage: onDebian, Findings: slices.Clone(s.Findings), Gaps: slices.Clone(s.Gaps)}
 	return policy.Judge(rep, s.Policy, now)
 }
 
@@ -98,16 +117,52 @@ func TestProperties(t *testing.T) {
 			return noBetter(after, before) && after.OpenGaps >= before.OpenGaps
 		},
 		"a higher threshold never adds a break": func(s scene) bool {
-			strictestFirst := policy.Thresholds()
-			slices.Reverse(strictestFirst)
-			var last finding.Verdict
-			for i, threshold := range strictestFirst {
-				s.Policy.FailOn = threshold
-				verdict := s.judge()
-				if i > 0 && !noBetter(last, verdict) {
+			return loosening(&s, &s.Policy.FailOn)
+		},
+		"a higher threshold for what is inherited never adds a break": func(s scene) bool {
+			return loosening(&s, &s.Policy.Inherited.FailOn)
+		},
+		"sparing what has no fix and is inherited never adds a break": func(s scene) bool {
+			no, yes := false, true
+			s.Policy.Inherited.OnlyFixable = &no
+			before := s.judge()
+			s.Policy.Inherited.OnlyFixable = &yes
+			return noBetter(before, s.judge())
+		},
+		"restricting who introduced it never adds a break": func(s scene) bool {
+			s.Policy.IntroducedBy = nil
+			before := s.judge()
+			parts := 0
+			for _, side := range policy.Sides() {
+				s.Policy.IntroducedBy = []policy.Side{side}
+				after := s.judge()
+				if !noBetter(before, after) {
 					return false
 				}
-				last = verdict
+				parts += after.Breaking
+			}
+			return parts == before.Breaking
+		},
+		"what is inherited has a threshold of its own only if it says so": func(s scene) bool {
+			s.Policy.Inherited = policy.Inherited{}
+			before := s.judge()
+			fixable := s.Policy.OnlyFixable
+			s.Policy.Inherited = policy.Inherited{FailOn: s.Policy.FailOn, OnlyFixable: &fixable}
+			return cmp.Equal(before, s.judge())
+		},
+		"refusing a common gap never makes it better": func(s scene) bool {
+			s.Policy.RefuseGaps = nil
+			before := s.judge()
+			for _, kind := range finding.GapKinds() {
+				if !kind.Common() {
+					continue
+				}
+				s.Policy.RefuseGaps = append(s.Policy.RefuseGaps, kind)
+				after := s.judge()
+				if !noBetter(after, before) || after.OpenGaps < before.OpenGaps {
+					return false
+				}
+				before = after
 			}
 			return true
 		},
@@ -132,6 +187,7 @@ func TestProperties(t *testing.T) {
 			return critical.Judged == s.judge().Judged
 		},
 		"accepting another gap never makes it worse": func(s scene) bool {
+			s.Policy.RefuseGaps = nil // what is refused cannot be accepted
 			before := s.judge()
 			for _, kind := range finding.GapKinds() {
 				s.Policy.AcceptGaps = append(slices.Clone(s.Policy.AcceptGaps), kind)
@@ -186,6 +242,22 @@ func TestProperties(t *testing.T) {
 			}
 		})
 	}
+}
+
+// loosening raises one of the scene's thresholds step by step.
+func loosening(s *scene, to *policy.Threshold) bool {
+	strictestFirst := policy.Thresholds()
+	slices.Reverse(strictestFirst)
+	var last finding.Verdict
+	for i, threshold := range strictestFirst {
+		*to = threshold
+		verdict := s.judge()
+		if i > 0 && !noBetter(last, verdict) {
+			return false
+		}
+		last = verdict
+	}
+	return true
 }
 
 // The zero value of a policy is no hole in the gate.

@@ -20,17 +20,19 @@ func reasons(rep *finding.Report, p Policy, v finding.Verdict) []string {
 	gaps := slices.Clone(rep.Gaps)
 	finding.SortGaps(gaps)
 
-	var lines []string
-	for _, line := range []string{
-		reasonMode(v),
-		reasonSeverity(findings, p),
-		reasonUnknown(findings, p),
+	all := []string{reasonMode(v)}
+	all = append(all, reasonsBreaking(findings, p)...)
+	all = append(all,
 		reasonOpenGaps(gaps),
 		reasonNothingBreaks(findings, v),
 		reasonSpared(findings, "only-fixable", "has no fix", "have no fix"),
 		reasonSpared(findings, "scope", "is out of scope", "are out of scope"),
-		reasonAcceptedGaps(gaps),
-	} {
+		reasonOtherSide(findings, p),
+		reasonAcceptedGaps(gaps, p),
+		reasonCommonGaps(gaps, p),
+	)
+	var lines []string
+	for _, line := range all {
 		if line != "" {
 			lines = append(lines, line)
 		}
@@ -56,15 +58,39 @@ func reasonMode(v finding.Verdict) string {
 	return fmt.Sprintf("%s, but the policy only warns until it blocks from %s", would, v.EnforceFrom.UTC().Format(time.DateOnly))
 }
 
-func reasonSeverity(findings []finding.Finding, p Policy) string {
-	return reasonBreaking(findings, "severity", p.FailOn.String(), p)
+// reasonsBreaking names what breaks the policy; inherited findings by themselves
+// when they have a threshold of their own.
+func reasonsBreaking(findings []finding.Finding, p Policy) []string {
+	if !p.differs() {
+		if !p.judges(SideApp) {
+			p = p.on(SideBase)
+		}
+		return []string{reasonSeverity(findings, "finding", p), reasonUnknown(findings, "finding", p)}
+	}
+	var app, base []finding.Finding
+	for _, f := range findings {
+		if sideOf(f) == SideBase {
+			base = append(base, f)
+		} else {
+			app = append(app, f)
+		}
+	}
+	inherited := p.on(SideBase)
+	return []string{
+		reasonSeverity(app, "finding", p), reasonUnknown(app, "finding", p),
+		reasonSeverity(base, "inherited finding", inherited), reasonUnknown(base, "inherited finding", inherited),
+	}
 }
 
-func reasonUnknown(findings []finding.Finding, p Policy) string {
-	return reasonBreaking(findings, "unknown", "unrated, which counts as "+p.FailOn.String(), p)
+func reasonSeverity(findings []finding.Finding, noun string, p Policy) string {
+	return reasonBreaking(findings, noun, "severity", p.FailOn.String(), p)
 }
 
-func reasonBreaking(findings []finding.Finding, rule, what string, p Policy) string {
+func reasonUnknown(findings []finding.Finding, noun string, p Policy) string {
+	return reasonBreaking(findings, noun, "unknown", "unrated, which counts as "+p.FailOn.String(), p)
+}
+
+func reasonBreaking(findings []finding.Finding, noun, rule, what string, p Policy) string {
 	var names []string
 	n := 0
 	for _, f := range findings {
@@ -84,7 +110,7 @@ func reasonBreaking(findings []finding.Finding, rule, what string, p Policy) str
 	if p.OnlyFixable {
 		fixable = plural(n, " and has a fix", " and have a fix")
 	}
-	return fmt.Sprintf("%s %s %s%s: %s", count(n, "finding"), plural(n, "is", "are"), what, fixable, few(names, ", "))
+	return fmt.Sprintf("%s %s %s%s: %s", count(n, noun), plural(n, "is", "are"), what, fixable, few(names, ", "))
 }
 
 func reasonOpenGaps(gaps []finding.Gap) string {
@@ -125,22 +151,43 @@ func reasonSpared(findings []finding.Finding, rule, one, many string) string {
 	return fmt.Sprintf("%s %s and %s not count", count(n, "finding"), plural(n, one, many), plural(n, "does", "do"))
 }
 
-func reasonAcceptedGaps(gaps []finding.Gap) string {
-	var kinds []string
-	n := 0
-	for _, g := range gaps {
-		if !g.Accepted {
-			continue
-		}
-		n++
-		if !slices.Contains(kinds, string(g.Kind)) {
-			kinds = append(kinds, string(g.Kind))
-		}
+func reasonOtherSide(findings []finding.Finding, p Policy) string {
+	if p.judges(SideApp) {
+		return reasonSpared(findings, "origin", "is inherited", "are inherited")
 	}
+	return reasonSpared(findings, "origin", "is not inherited", "are not inherited")
+}
+
+func reasonAcceptedGaps(gaps []finding.Gap, p Policy) string {
+	n, kinds := kindsOf(gaps, func(g finding.Gap) bool { return g.Accepted && slices.Contains(p.AcceptGaps, g.Kind) })
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s %s accepted: %s", count(n, "gap"), plural(n, "is", "are"), strings.Join(kinds, ", "))
+	return fmt.Sprintf("%s %s accepted: %s", count(n, "gap"), plural(n, "is", "are"), kinds)
+}
+
+// reasonCommonGaps tells of what nobody accepted by name.
+func reasonCommonGaps(gaps []finding.Gap, p Policy) string {
+	n, kinds := kindsOf(gaps, func(g finding.Gap) bool { return g.Accepted && !slices.Contains(p.AcceptGaps, g.Kind) })
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %s common and %s not count: %s", count(n, "gap"), plural(n, "is", "are"), plural(n, "does", "do"), kinds)
+}
+
+// kindsOf counts some of the gaps and names their kinds.
+func kindsOf(gaps []finding.Gap, of func(finding.Gap) bool) (n int, kinds string) {
+	var names []finding.GapKind
+	for _, g := range gaps {
+		if !of(g) {
+			continue
+		}
+		n++
+		if !slices.Contains(names, g.Kind) {
+			names = append(names, g.Kind)
+		}
+	}
+	return n, join(names, ", ")
 }
 
 // few joins the first of the words and counts the rest.

@@ -4,7 +4,7 @@ import "github.com/org/imgscan-action/internal/finding"
 
 // ruleFixable spares findings that nobody can fix by updating, in a policy that
 // asks for it.
-func ruleFixable(f finding.Finding, p Policy) (word, string) {
+func ruleFixable(f subject, p Policy) (word, string) {
 	if !p.OnlyFixable || f.Fixable() {
 		return silent, ""
 	}

@@ -1,14 +1,10 @@
 package policy
 
-import (
-	"fmt"
-
-	"github.com/org/imgscan-action/internal/finding"
-)
+import "fmt"
 
 // ruleScope spares findings in packages that the policy is not about. They are
 // reported all the same.
-func ruleScope(f finding.Finding, p Policy) (word, string) {
+func ruleScope(f subject, p Policy) (word, string) {
 	typeMatches := func(name string) bool { return matchesType(name, f.Package) }
 	if outside, why := p.Types.leavesOut(typeMatches); outside {
 		return spares, fmt.Sprintf("the package type %s is %s", f.Package.Type, why)

@@ -8,7 +8,7 @@ import (
 
 // ruleSeverity compares a rating with the threshold. It has no word on findings
 // that nobody has rated: see ruleUnknown.
-func ruleSeverity(f finding.Finding, p Policy) (word, string) {
+func ruleSeverity(f subject, p Policy) (word, string) {
 	severity := f.Rating.Severity
 	switch {
 	case severity == finding.Unknown:

@@ -25,7 +25,7 @@ func ParseUnrated(name string) (Unrated, error) {
 }
 
 // ruleUnknown judges findings that nobody has rated.
-func ruleUnknown(f finding.Finding, p Policy) (word, string) {
+func ruleUnknown(f subject, p Policy) (word, string) {
 	switch {
 	case f.Rating.Severity != finding.Unknown:
 		return silent, ""

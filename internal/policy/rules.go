@@ -8,7 +8,7 @@ type rule struct {
 	name string
 
 	// judge gives the rule's word on the finding, and the reason in one clause.
-	judge func(finding.Finding, Policy) (word, string)
+	judge func(subject, Policy) (word, string)
 }
 
 // word is what a rule has to say about one finding.
@@ -25,6 +25,7 @@ const (
 func rules() []rule {
 	return []rule{
 		{"scope", ruleScope},
+		{"origin", ruleOrigin},
 		{"severity", ruleSeverity},
 		{"unknown", ruleUnknown},
 		{"only-fixable", ruleFixable},
@@ -32,7 +33,8 @@ func rules() []rule {
 }
 
 // judge asks every rule about one finding.
-func judge(f finding.Finding, p Policy) finding.Judgement {
+func judge(f subject, p Policy) finding.Judgement {
+	p = p.on(sideOf(f.Finding))
 	var judgement finding.Judgement
 	for _, r := range rules() {
 		switch said, reason := r.judge(f, p); said {
