@@ -36,17 +36,20 @@ const (
 	explanationRows rowKind = "more explanation"
 	upgradeRows     rowKind = "more upgrade"
 	gapRows         rowKind = "more gap"
+	limitRows       rowKind = "more limit"
 )
 
-// shedding is the order in which rows are left out, each from the last upwards.
-// The verdict, its reasons, the counts and the facts always stay.
+// shedding is the order in which rows are left out, each from the last upwards:
+// of the findings, those of the bases before the reader's own. The verdict, its
+// reasons, the counts, who acts first and the facts always stay.
 var shedding = []struct {
 	kind  rowKind
 	vital bool
 }{
 	{findingRows, false}, // do not break the policy
 	{explanationRows, false},
-	{gapRows, false}, // accepted
+	{limitRows, false}, // what most images have
+	{gapRows, false},   // accepted
 	{findingRows, true},
 	{gapRows, true},
 	{upgradeRows, false},
@@ -72,7 +75,7 @@ func (d *document) write(w io.Writer, limit int) error {
 func (d *document) shed(limit int) error {
 	over := len(d.String()) - limit
 	for _, step := range shedding {
-		for i := range d.sections {
+		for i := len(d.sections) - 1; i >= 0; i-- {
 			if s := &d.sections[i]; over > 0 && s.kind == step.kind {
 				over -= s.drop(over, step.vital)
 			}

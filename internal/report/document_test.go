@@ -63,6 +63,38 @@ func TestSheddingOrder(t *testing.T) {
 	}
 }
 
+// TestSheddingByOwner holds that what the bases brought goes before what the
+// readers can mend, and who acts stays.
+func TestSheddingByOwner(t *testing.T) {
+	t.Parallel()
+	rep := debianApp()
+	for i := range 500 {
+		f := rep.Findings[i%9]
+		f.ID = fmt.Sprintf("CVE-2026-%d", 10000+i)
+		f.Judgement.Breaks = false
+		rep.Findings = append(rep.Findings, f)
+	}
+	finding.Sort(rep.Findings)
+	count := func(out string) (mine, theirs int) {
+		return strings.Count(out, "`web/package.json:12` |"), strings.Count(out, "`deploy/Dockerfile:9` |")
+	}
+	whole := render(t, "markdown", rep, Options{})
+	mine, theirs := count(whole)
+	cut := render(t, "markdown", rep, Options{MaxBytes: len(whole) - 10_000})
+	if m, th := count(cut); m != mine || th >= theirs || !strings.Contains(cut, "more findings, left out for size.") {
+		t.Errorf("%d of %d of mine and %d of %d of the base's are left", m, mine, th, theirs)
+	}
+	hard := render(t, "markdown", rep, Options{MaxBytes: 4_300})
+	for _, step := range rep.Plan {
+		if !strings.Contains(hard, step.Do[:20]) {
+			t.Errorf("%q was left out", step.Do)
+		}
+	}
+	if strings.Contains(hard, "third-party-repository") || !strings.Contains(hard, "2 more limits, left out for size.") {
+		t.Error("limits were not left out, or not said to be")
+	}
+}
+
 func TestMarkdownThatCannotFit(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

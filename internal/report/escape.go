@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -18,13 +20,32 @@ import (
 type ink struct {
 	text func(string) string // prose: titles, reasons, details
 	code func(string) string // names, versions, paths, digests
+
+	// mention writes the name of an owner that the repository itself named.
+	mention func(string) string
 }
 
 var (
-	plainInk    = ink{text: clean, code: clean}
-	markdownInk = ink{text: markdownText, code: markdownCode}
-	sarifInk    = ink{text: sarifText, code: sarifText}
+	plainInk    = ink{text: clean, code: clean, mention: clean}
+	markdownInk = ink{text: markdownText, code: markdownCode, mention: markdownMention}
+	htmlInk     = ink{text: htmlText, code: htmlText, mention: htmlText}
+	sarifInk    = ink{text: sarifText, code: sarifText, mention: sarifText}
 )
+
+// What an image says of itself stands inside our sentences, so it is cut to a
+// length that leaves them readable, in bytes.
+const (
+	maxWords    = 120
+	maxName     = 200
+	maxSentence = 300
+)
+
+// words is text for what is a few words long unless somebody wants to do harm:
+// the owners that labels name, the instructions of a Dockerfile.
+func (in ink) words(s string) string { return in.text(cutBytes(clean(s), maxWords)) }
+
+// name is code for the references, paths and commands of a lineage.
+func (in ink) name(s string) string { return in.code(cutBytes(clean(s), maxName)) }
 
 // maxMarkdownValue bounds one untrusted value in a Markdown document, in bytes.
 const maxMarkdownValue = 300
@@ -86,6 +107,31 @@ func markdownText(s string) string {
 		}
 		b.WriteRune(r)
 		if r == '@' || r == '#' || startsLink(s[:i], r, after) {
+			b.WriteString(zeroWidth)
+		}
+	}
+	return b.String()
+}
+
+var mentionable = regexp.MustCompile(`^@[A-Za-z0-9](-?[A-Za-z0-9])*(/[A-Za-z0-9._-]+)?$`)
+
+// markdownMention is markdownText, in which a name that GitHub knows how to
+// notify is left to be a mention.
+func markdownMention(s string) string {
+	if len(s) <= maxWords && mentionable.MatchString(s) {
+		return strings.ReplaceAll(s, "_", "\\_")
+	}
+	return markdownText(cutBytes(clean(s), maxWords))
+}
+
+// htmlText writes s for the inside of an HTML tag in a Markdown document, where
+// markup is not read but GitHub still finds mentions and references.
+func htmlText(s string) string {
+	s = cutBytes(clean(s), maxMarkdownValue)
+	var b strings.Builder
+	for i, r := range s {
+		b.WriteString(html.EscapeString(string(r)))
+		if r == '@' || r == '#' || startsLink(s[:i], r, s[i+utf8.RuneLen(r):]) {
 			b.WriteString(zeroWidth)
 		}
 	}

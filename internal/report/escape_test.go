@@ -2,11 +2,14 @@ package report
 
 import (
 	"encoding/json"
+	"html"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/org/imgscan-action/internal/finding"
 )
 
 func TestClean(t *testing.T) {
@@ -149,6 +152,23 @@ func FuzzJSONForTerminals(f *testing.F) {
 	})
 }
 
+func FuzzHTML(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+	reference := regexp.MustCompile(`[@#][A-Za-z0-9]|://|(?i)gh-\d|www\.`)
+	f.Fuzz(func(t *testing.T, s string) {
+		got := htmlText(s)
+		if strings.ContainsAny(got, "<>\n") || !utf8.ValidString(got) {
+			t.Errorf("htmlText(%q) = %q is not one line of text", s, got)
+		}
+		// What a reader of the page sees is what GitHub looks into.
+		if seen := html.UnescapeString(got); reference.MatchString(seen) {
+			t.Errorf("htmlText(%q) = %q is a link or mention", s, got)
+		}
+	})
+}
+
 func FuzzLocation(f *testing.F) {
 	for _, s := range seeds {
 		f.Add("registry.example.com/shop/api", s)
@@ -159,13 +179,18 @@ func FuzzLocation(f *testing.F) {
 		rep.Image.Name = name
 		p := lodash()
 		p.Path = file
-		got := location(rep.Image, p)
-		u, err := url.Parse(got)
-		if err != nil || u.IsAbs() || u.Host != "" || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(got, ":@ ") {
-			t.Errorf("location(%q, %q) = %q, %v", name, file, got, err)
-		}
-		if got == "" || strings.HasPrefix(got, "/") || strings.Contains("/"+got+"/", "/../") {
-			t.Errorf("location(%q, %q) = %q leaves the repository", name, file, got)
+		line := finding.Origin{Line: finding.Line{File: file, Start: 1}}
+		for _, got := range []string{
+			location(rep.Image, finding.Finding{Package: p}),
+			location(rep.Image, finding.Finding{Package: p, Origin: line}),
+		} {
+			u, err := url.Parse(got)
+			if err != nil || u.IsAbs() || u.Host != "" || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(got, ":@ ") {
+				t.Errorf("location(%q, %q) = %q, %v", name, file, got, err)
+			}
+			if got == "" || strings.HasPrefix(got, "/") || strings.Contains("/"+got+"/", "/../") {
+				t.Errorf("location(%q, %q) = %q leaves the repository", name, file, got)
+			}
 		}
 	})
 }

@@ -16,6 +16,7 @@ func fixtures() map[string]*finding.Report {
 		"observe":      observeReport(),
 		"inconclusive": inconclusiveReport(),
 		"hostile":      hostileReport(),
+		"debian-app":   debianApp(),
 	}
 }
 
@@ -224,5 +225,6 @@ func hostileReport() *finding.Report {
 		Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, OpenGaps: 1,
 		Reasons: []string{"1. " + hostile}, Threshold: "high or worse",
 	}
+	hostileLineage(rep, hostile+" @team")
 	return rep
 }

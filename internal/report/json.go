@@ -33,17 +33,23 @@ func writeJSON(w io.Writer, rep *finding.Report, _ Options) error {
 }
 
 type jsonReport struct {
-	SchemaVersion int           `json:"schemaVersion"`
-	Tool          jsonTool      `json:"tool"`
-	ScannedAt     time.Time     `json:"scannedAt"`
-	Verdict       jsonVerdict   `json:"verdict"`
-	Image         jsonImage     `json:"image"`
-	OS            *jsonOS       `json:"os,omitempty"`
-	Database      jsonDatabase  `json:"database"`
-	Counts        jsonCounts    `json:"counts"`
-	Findings      []jsonFinding `json:"findings"`
-	Gaps          []jsonGap     `json:"gaps"`
-	Packages      []jsonPackage `json:"packages"`
+	SchemaVersion int              `json:"schemaVersion"`
+	Tool          jsonTool         `json:"tool"`
+	ScannedAt     time.Time        `json:"scannedAt"`
+	Verdict       jsonVerdict      `json:"verdict"`
+	Image         jsonImage        `json:"image"`
+	Lineage       jsonLineage      `json:"lineage"`
+	OS            *jsonOS          `json:"os,omitempty"`
+	Database      jsonDatabase     `json:"database"`
+	Counts        jsonCounts       `json:"counts"`
+	Owner         *jsonOwner       `json:"owner,omitempty"`
+	Plan          []jsonStep       `json:"plan"`
+	Findings      []jsonFinding    `json:"findings"`
+	Removed       []jsonFinding    `json:"removed"`
+	Gaps          []jsonGap        `json:"gaps"`
+	Packages      []jsonPackage    `json:"packages"`
+	Executables   jsonExecutables  `json:"executables"`
+	Asked         []jsonAttributed `json:"asked"`
 }
 
 type jsonTool struct {
@@ -75,10 +81,12 @@ type jsonImage struct {
 }
 
 type jsonLayer struct {
-	DiffID    string `json:"diffId"`
-	Digest    string `json:"digest,omitempty"`
-	Size      int64  `json:"size,omitempty"`
-	CreatedBy string `json:"createdBy,omitempty"`
+	DiffID      string           `json:"diffId"`
+	Digest      string           `json:"digest,omitempty"`
+	Size        int64            `json:"size,omitempty"`
+	CreatedBy   string           `json:"createdBy,omitempty"`
+	Base        int              `json:"base,omitempty"`
+	Instruction *jsonInstruction `json:"instruction,omitempty"`
 }
 
 type jsonOS struct {
@@ -99,10 +107,22 @@ type jsonDatabase struct {
 }
 
 type jsonCounts struct {
+	jsonFindingCounts
+	ByOrigin []jsonShare `json:"byOrigin"`
+	Packages int         `json:"packages"`
+	ByType   []jsonType  `json:"byType"`
+}
+
+type jsonFindingCounts struct {
 	Findings   jsonTally   `json:"findings"`
 	BySeverity []jsonTally `json:"bySeverity"`
-	Packages   int         `json:"packages"`
-	ByType     []jsonType  `json:"byType"`
+}
+
+type jsonShare struct {
+	Origin  finding.OriginKind `json:"origin"`
+	Base    int                `json:"base,omitempty"`
+	Removed bool               `json:"removed,omitempty"`
+	jsonFindingCounts
 }
 
 type jsonTally struct {
@@ -128,6 +148,7 @@ type jsonFinding struct {
 	Rating      jsonRating     `json:"rating"`
 	Beaten      []jsonRating   `json:"beatenRatings"`
 	Judgement   jsonJudgement  `json:"judgement"`
+	Origin      *jsonOrigin    `json:"origin,omitempty"`
 	Title       string         `json:"title,omitempty"`
 	Description string         `json:"description,omitempty"`
 	URL         string         `json:"url,omitempty"`
@@ -192,23 +213,32 @@ func newJSONReport(rep *finding.Report) jsonReport {
 		ScannedAt:     rep.Now.UTC(),
 		Verdict:       newJSONVerdict(rep.Verdict),
 		Image:         newJSONImage(rep.Image),
+		Lineage:       newJSONLineage(rep.Lineage),
 		Database:      newJSONDatabase(rep.Database, rep.Now),
 		Counts:        newJSONCounts(rep),
-		Findings:      make([]jsonFinding, len(rep.Findings)),
+		Owner:         newJSONOwner(rep.Owner),
+		Plan:          make([]jsonStep, len(rep.Plan)),
+		Findings:      newJSONFindings(rep.Findings, rep.Image.Name),
+		Removed:       newJSONFindings(rep.Removed, rep.Image.Name),
 		Gaps:          make([]jsonGap, len(rep.Gaps)),
 		Packages:      make([]jsonPackage, len(rep.Packages)),
+		Executables:   newJSONExecutables(rep.Executables),
+		Asked:         make([]jsonAttributed, len(rep.Asked)),
 	}
 	if rep.OS.Family != "" {
 		doc.OS = new(jsonOS(rep.OS))
 	}
-	for i, f := range rep.Findings {
-		doc.Findings[i] = newJSONFinding(f, rep.Image.Name)
+	for i, s := range rep.Plan {
+		doc.Plan[i] = newJSONStep(s)
 	}
 	for i, g := range rep.Gaps {
 		doc.Gaps[i] = jsonGap(g)
 	}
 	for i, p := range rep.Packages {
 		doc.Packages[i] = newJSONPackage(p)
+	}
+	for i, a := range rep.Asked {
+		doc.Asked[i] = jsonAttributed{newJSONPackage(a.Package), newJSONOrigin(a.Origin)}
 	}
 	return doc
 }
@@ -225,7 +255,14 @@ func newJSONVerdict(v finding.Verdict) jsonVerdict {
 func newJSONImage(img finding.Image) jsonImage {
 	layers := make([]jsonLayer, len(img.Layers))
 	for i, l := range img.Layers {
-		layers[i] = jsonLayer(l)
+		layers[i] = jsonLayer{
+			DiffID:      l.DiffID,
+			Digest:      l.Digest,
+			Size:        l.Size,
+			CreatedBy:   withoutArguments(l.CreatedBy),
+			Base:        l.Base,
+			Instruction: newJSONInstruction(l.Instruction),
+		}
 	}
 	return jsonImage{
 		Ref:         img.Ref,
@@ -255,21 +292,40 @@ func newJSONDatabase(db finding.Database, now time.Time) jsonDatabase {
 }
 
 func newJSONCounts(rep *finding.Report) jsonCounts {
-	perSeverity, all := tallies(rep.Findings)
-	types := countTypes(rep.Packages)
+	types, parts := countTypes(rep.Packages), shares(rep)
 	doc := jsonCounts{
-		Findings:   jsonTally{Total: all.total, Fixable: all.fixable, Breaking: all.breaking},
-		BySeverity: make([]jsonTally, len(perSeverity)),
-		Packages:   len(rep.Packages),
-		ByType:     make([]jsonType, len(types)),
+		jsonFindingCounts: newJSONFindingCounts(rep.Findings),
+		ByOrigin:          make([]jsonShare, len(parts)),
+		Packages:          len(rep.Packages),
+		ByType:            make([]jsonType, len(types)),
 	}
-	for i, t := range perSeverity {
-		doc.BySeverity[i] = jsonTally{Severity: t.name, Total: t.total, Fixable: t.fixable, Breaking: t.breaking}
+	for i, s := range parts {
+		doc.ByOrigin[i] = jsonShare{s.kind, s.base, s.removed, newJSONFindingCounts(s.findings)}
 	}
 	for i, t := range types {
 		doc.ByType[i] = jsonType{Type: t.name, Total: t.count}
 	}
 	return doc
+}
+
+func newJSONFindingCounts(findings []finding.Finding) jsonFindingCounts {
+	perSeverity, all := tallies(findings)
+	doc := jsonFindingCounts{
+		Findings:   jsonTally{Total: all.total, Fixable: all.fixable, Breaking: all.breaking},
+		BySeverity: make([]jsonTally, len(perSeverity)),
+	}
+	for i, t := range perSeverity {
+		doc.BySeverity[i] = jsonTally{Severity: t.name, Total: t.total, Fixable: t.fixable, Breaking: t.breaking}
+	}
+	return doc
+}
+
+func newJSONFindings(findings []finding.Finding, imageName string) []jsonFinding {
+	list := make([]jsonFinding, len(findings))
+	for i, f := range findings {
+		list[i] = newJSONFinding(f, imageName)
+	}
+	return list
 }
 
 func newJSONFinding(f finding.Finding, imageName string) jsonFinding {
@@ -288,6 +344,7 @@ func newJSONFinding(f finding.Finding, imageName string) jsonFinding {
 		Rating:      newJSONRating(f.Rating),
 		Beaten:      beaten,
 		Judgement:   jsonJudgement(f.Judgement),
+		Origin:      newJSONOrigin(f.Origin),
 		Title:       f.Title,
 		Description: f.Description,
 		URL:         f.URL,

@@ -27,15 +27,19 @@ func newDocument(rep *finding.Report, explained bool) *document {
 	d.verdict(rep)
 	if len(rep.Findings) == 0 {
 		d.fixed(cleanWords(rep) + "\n")
+		d.origins(rep)
 	} else {
 		d.tallies(rep.Findings)
-		d.advice(rep.Findings)
+		d.origins(rep)
+		d.advice(rep)
 		d.findings(rep)
 		if explained {
 			d.explanations(rep)
 		}
 	}
-	d.gaps(rep.Gaps)
+	limits, failures := uncovered(rep.Gaps)
+	d.gaps(limitRows, limitsTitle, limits)
+	d.gaps(gapRows, failuresTitle, failures)
 	d.facts(rep)
 	return d
 }
@@ -70,29 +74,104 @@ func (d *document) tallies(findings []finding.Finding) {
 	d.fixed(b.String())
 }
 
-func (d *document) advice(findings []finding.Finding) {
-	show, rest := shown(upgrades(findings))
-	s := section{kind: upgradeRows, head: "### What to do\n\n"}
-	for i, u := range show {
-		s.rows = append(s.rows, row{text: strconv.Itoa(i+1) + ". " + u.words(markdownInk) + "\n"})
+func (d *document) origins(rep *finding.Report) {
+	titles, rows, names := originTable(rep, markdownInk)
+	if len(rows) == 0 {
+		return
 	}
-	for _, words := range []string{restWords(rest), unfixedWords(findings)} {
-		if words != "" {
-			s.tail += "\n" + words + "\n"
+	var b strings.Builder
+	b.WriteString(tableRow(append([]string{"Origin"}, titles...)...))
+	b.WriteString("| :--" + strings.Repeat(" | --:", len(titles)) + " |\n")
+	for i, row := range rows {
+		cells := []string{names[i]}
+		for _, n := range row {
+			cells = append(cells, strconv.Itoa(n))
 		}
+		b.WriteString(tableRow(cells...))
 	}
-	d.sections = append(d.sections, s)
+	d.fixed(b.String())
 }
 
+const adviceTitle = "### What to do\n\n"
+
+func (d *document) advice(rep *finding.Report) {
+	if !divided(rep, groups(rep)) {
+		s := section{kind: upgradeRows, head: adviceTitle}
+		s.upgrades(upgrades(rep.Findings), "", true, unfixedWords(rep.Findings))
+		d.sections = append(d.sections, s)
+		return
+	}
+	list := tasks(rep)
+	for i, task := range list[:min(len(list), maxTasks)] {
+		s := section{kind: upgradeRows}
+		if i == 0 {
+			s.head = adviceTitle
+		}
+		s.head += fmt.Sprintf("%d. %s\n", i+1, task.words(rep.Lineage, i == 0, markdownInk))
+		s.upgrades(task.upgrades(), "   ", false, unfixedWords(task.findings))
+		d.sections = append(d.sections, s)
+	}
+	if more := len(list) - maxTasks; more > 0 {
+		d.fixed("And " + plural(more, "more step") + ".\n")
+	}
+}
+
+// upgrades adds the first upgrades of a list and what to say about the others.
+func (s *section) upgrades(list []*upgrade, indent string, numbered bool, unfixed string) {
+	show, rest := shown(list)
+	for i, u := range show {
+		mark := "- "
+		if numbered {
+			mark = strconv.Itoa(i+1) + ". "
+		}
+		s.rows = append(s.rows, row{text: indent + mark + u.words(markdownInk) + "\n"})
+	}
+	for _, words := range []string{restWords(rest), unfixed} {
+		if words != "" {
+			s.tail += "\n" + indent + words + "\n"
+		}
+	}
+}
+
+const findingsHead = "| | Severity | Score | Vulnerability | Package | Installed | Fixed in | Where |\n" +
+	"| :-- | :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n"
+
 func (d *document) findings(rep *finding.Report) {
+	list := groups(rep)
+	if !divided(rep, list) {
+		d.findingTable(rep, "Findings", rep.Findings)
+		return
+	}
+	for i, g := range list {
+		if i == maxGroups-1 && len(list) > maxGroups {
+			var others []finding.Finding
+			for _, g := range list[i:] {
+				others = append(others, g.findings...)
+			}
+			finding.Sort(others)
+			d.findingTable(rep, fmt.Sprintf("For %d other owners: %s", len(list)-i, plural(len(others), "finding")), others)
+			return
+		}
+		d.findingTable(rep, g.title(rep.Lineage, htmlInk)+": "+plural(len(g.findings), "finding"), g.findings)
+	}
+}
+
+// What frames the rows of a document is never left out, so there is a bound to
+// the steps and to the tables.
+const (
+	maxTasks  = 20
+	maxGroups = 10
+)
+
+// findingTable is a list of findings, folded away under its title, which is
+// already escaped for HTML.
+func (d *document) findingTable(rep *finding.Report, title string, findings []finding.Finding) {
 	s := section{
 		kind: findingRows,
-		head: "<details>\n<summary>Findings (✗ breaks the policy)</summary>\n\n" +
-			"| | Severity | Score | Vulnerability | Package | Installed | Fixed in | Where |\n" +
-			"| :-- | :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n",
+		head: "<details>\n<summary>" + title + " (✗ breaks the policy)</summary>\n\n" + findingsHead,
 		tail: "\n</details>\n",
 	}
-	for _, f := range rep.Findings {
+	for _, f := range findings {
 		mark := ""
 		if f.Judgement.Breaks {
 			mark = "✗"
@@ -104,7 +183,7 @@ func (d *document) findings(rep *finding.Report) {
 		s.rows = append(s.rows, row{
 			vital: f.Judgement.Breaks,
 			text: tableRow(mark, f.Rating.Severity.String(), markdownText(ratingWords(f.Rating)), vulnerabilityLink(f.ID),
-				markdownCode(f.Package.Name), markdownCode(f.Package.FullVersion()), fix, where(rep.Image, f.Package, markdownInk)),
+				markdownCode(f.Package.Name), markdownCode(f.Package.FullVersion()), fix, where(rep.Image, f, markdownInk)),
 		})
 	}
 	d.sections = append(d.sections, s)
@@ -126,19 +205,23 @@ func (d *document) explanations(rep *finding.Report) {
 		for i, r := range f.Beaten {
 			beaten[i] = r.Severity.String() + " " + markdownText(ratingWords(r))
 		}
+		reason := markdownText(f.Judgement.Reason)
+		if origin := originWords(rep.Lineage, f.Origin, markdownInk); origin != "" {
+			reason += ". " + origin
+		}
 		s.rows = append(s.rows, row{text: tableRow(vulnerabilityLink(f.ID), markdownCode(f.Package.Name),
-			markdownText(f.Title), markdownText(f.Judgement.Reason), strings.Join(beaten, "; "))})
+			markdownText(f.Title), reason, strings.Join(beaten, "; "))})
 	}
 	if len(s.rows) > 0 {
 		d.sections = append(d.sections, s)
 	}
 }
 
-func (d *document) gaps(gaps []finding.Gap) {
+func (d *document) gaps(kind rowKind, title string, gaps []finding.Gap) {
 	if len(gaps) == 0 {
 		return
 	}
-	s := section{kind: gapRows, head: "### What the scan could not see\n\n"}
+	s := section{kind: kind, head: "### " + title + "\n\n"}
 	for _, g := range gaps {
 		s.rows = append(s.rows, row{vital: !g.Accepted, text: "- " + gapWords(g, markdownInk) + "\n"})
 	}

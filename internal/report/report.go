@@ -2,8 +2,11 @@
 // counts and words; none of them adds to the report or judges it again.
 //
 // There is one file per format. What several formats share lives once: the
-// sentences and counts in summary.go, the upgrades in upgrade.go, and the
-// neutralising of text that came from an image or a database in escape.go.
+// sentences and counts in summary.go, where things come from in origin.go, who
+// acts in group.go, the upgrades in upgrade.go, what was not covered in
+// coverage.go, and the neutralising of text that came from an image or a database
+// in escape.go. WriteExplanation and WriteLayers answer one question each and are
+// for people only.
 package report
 
 import (

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,15 +27,18 @@ const maxResults = 5000
 // writeSARIF renders the report as SARIF 2.1.0 for GitHub code scanning.
 //
 // What identifies an alert (rule, path, fingerprint, category) is made of no
-// version, tag or digest: an alert lives until it is fixed, not until the next
-// build. A report without findings has an empty list of results, which is what
-// closes the alerts of the scan before.
+// version, tag, line or digest: an alert lives until it is fixed, not until the
+// next build. There are always two runs, what the bases brought and the rest, so
+// that an alert closes when it is fixed and also when it turns out to be the
+// other's: a run without findings closes those of the run before it.
 func writeSARIF(w io.Writer, rep *finding.Report, _ Options) error {
 	log, err := sarif.New(sarif.Version210)
 	if err != nil {
 		return err
 	}
-	log.AddRun(newRun(rep))
+	for _, s := range sides(rep) {
+		log.AddRun(newRun(rep, s))
+	}
 
 	var b bytes.Buffer
 	if err := log.PrettyWrite(&b); err != nil {
@@ -46,19 +48,51 @@ func writeSARIF(w io.Writer, rep *finding.Report, _ Options) error {
 	return err
 }
 
-func newRun(rep *finding.Report) *sarif.Run {
-	findings, omitted := worst(rep.Findings, maxResults)
-	rules, index := newRules(findings)
+// side is one side of the FROM line: what one run of the log is about.
+type side struct {
+	name     string // the last part of the category
+	findings []finding.Finding
+	gaps     []finding.Gap
+}
+
+// sides are the build's own side, with whatever is of unknown origin, and the
+// bases'.
+func sides(rep *finding.Report) [2]side {
+	app, base := side{name: "app"}, side{name: "base"}
+	for _, f := range rep.Findings {
+		s := &app
+		if f.Origin.Kind == finding.OriginInherited {
+			s = &base
+		}
+		s.findings = append(s.findings, f)
+	}
+	ofBase := make(map[string]bool)
+	for _, l := range rep.Image.Layers {
+		ofBase[l.DiffID] = l.Base > 0
+	}
+	for _, g := range rep.Gaps {
+		s := &app
+		if ofBase[g.Layer] {
+			s = &base
+		}
+		s.gaps = append(s.gaps, g)
+	}
+	return [2]side{app, base}
+}
+
+func newRun(rep *finding.Report, s side) *sarif.Run {
+	findings, omitted := worst(s.findings, maxResults)
+	rules, index := newRules(rep.Lineage, findings)
 
 	run := sarif.NewRunWithInformationURI(toolName, toolURI)
 	run.Tool.Driver.Version = new(cmp.Or(clean(rep.Tool), "unknown"))
 	run.Tool.Driver.Rules = rules
-	run.AutomationDetails = &sarif.RunAutomationDetails{ID: new(category(rep.Image))}
+	run.AutomationDetails = &sarif.RunAutomationDetails{ID: new(category(rep.Image, s.name))}
 	run.ColumnKind = "utf16CodeUnits"
-	run.Invocations = []*sarif.Invocation{newInvocation(rep, omitted)}
-	run.Properties = runProperties(rep)
+	run.Invocations = []*sarif.Invocation{newInvocation(rep, s.gaps, omitted)}
+	run.Properties = runProperties(rep, s)
 	for _, f := range findings {
-		run.Results = append(run.Results, newResult(f, rep.Image, index[ruleID(f)]))
+		run.Results = append(run.Results, newResult(rep, f, index[ruleID(f)]))
 	}
 	return run
 }
@@ -82,29 +116,17 @@ func worst(findings []finding.Finding, limit int) (kept []finding.Finding, omitt
 	return kept[:limit], len(kept) - limit
 }
 
-// category names this image and platform among the analyses of a commit:
-// GitHub takes everything up to the last slash, and closes alerts within it.
-func category(img finding.Image) string {
-	return strings.Join([]string{toolName, categoryPart(img.Name), categoryPart(img.Platform), ""}, "/")
+// category names this image, platform and side among the analyses of a commit:
+// GitHub takes everything up to the last slash, and closes alerts within it. It
+// refuses a file in which two runs have the same.
+func category(img finding.Image, side string) string {
+	return strings.Join([]string{toolName, categoryPart(img.Name), categoryPart(img.Platform), side, ""}, "/")
 }
 
 var notCategory = regexp.MustCompile(`[^A-Za-z0-9._/-]+`)
 
 func categoryPart(s string) string {
 	return cmp.Or(strings.Trim(notCategory.ReplaceAllString(s, "-"), "/"), "unknown")
-}
-
-// location is the path that GitHub shows for a finding: the image's name without
-// its registry, then the file in the image. GitHub wants a path, relative and
-// without a scheme; the file need not be in the repository.
-func location(img finding.Image, p finding.Package) string {
-	name := img.Name
-	if host, rest, found := strings.Cut(name, "/"); found && (strings.ContainsAny(host, ".:") || host == "localhost") {
-		name = rest
-	}
-	// Rooting the path before cleaning it keeps a hostile "../" inside the image.
-	joined := path.Join("/", name, path.Clean("/"+p.Path))
-	return cmp.Or(percentPath(strings.TrimLeft(joined, "/")), "image")
 }
 
 // level says what the policy decided; how bad the finding is, is for the rule's
@@ -119,41 +141,39 @@ func level(f finding.Finding) string {
 	return "note"
 }
 
-func newResult(f finding.Finding, img finding.Image, rule int) *sarif.Result {
-	p := f.Package
-	logical := &sarif.LogicalLocation{
-		Name: new(clean(p.Name)),
-		Kind: new("package"),
-	}
-	if p.PURL != "" {
-		logical.FullyQualifiedName = new(clean(p.PURL))
-	}
+func newResult(rep *finding.Report, f finding.Finding, rule int) *sarif.Result {
 	result := sarif.NewRuleResult(ruleID(f)).
 		WithRuleIndex(rule).
 		WithLevel(level(f)).
-		WithMessage(sarif.NewTextMessage(resultMessage(f))).
+		WithMessage(sarif.NewTextMessage(resultMessage(rep.Lineage, f))).
 		WithPartialFingerPrints(map[string]any{
 			// GitHub matches alerts by this name alone. The count after the colon is
 			// part of the format that it reads.
-			"primaryLocationLineHash": f.Fingerprint(img.Name) + ":1",
+			"primaryLocationLineHash": f.Fingerprint(rep.Image.Name) + ":1",
 		})
-	result.AddLocation(sarif.NewLocation().
-		WithPhysicalLocation(sarif.NewPhysicalLocation().
-			WithArtifactLocation(sarif.NewSimpleArtifactLocation(location(img, p))).
-			WithRegion(sarif.NewRegion().WithStartLine(1).WithStartColumn(1).WithEndLine(1).WithEndColumn(1))).
-		WithLogicalLocations([]*sarif.LogicalLocation{logical}))
+	result.AddLocation(newLocation(rep.Image, f))
+	result.RelatedLocations = relatedLocations(f.Origin)
 	result.Properties = resultProperties(f)
 	return result
 }
 
 // resultMessage is what GitHub shows beside an alert, most of all its first
 // sentence.
-func resultMessage(f finding.Finding) string {
+func resultMessage(l finding.Lineage, f finding.Finding) string {
 	in := sarifInk
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s has %s (%s, %s). %s",
+	fmt.Fprintf(&b, "%s %s has %s (%s, %s).",
 		in.code(f.Package.Name), in.code(f.Package.FullVersion()), in.code(f.ID),
-		f.Rating.Severity, in.text(ratingWords(f.Rating)), fixWords(f, in))
+		f.Rating.Severity, in.text(ratingWords(f.Rating)))
+	for _, sentence := range []string{
+		originWords(l, f.Origin, in),
+		fixWords(l, f, in),
+		responsibleWords(l, f.Origin, in),
+	} {
+		if sentence != "" {
+			b.WriteString(" " + sentence)
+		}
+	}
 	if f.Judgement.Breaks {
 		fmt.Fprintf(&b, " It breaks the policy: %s.", in.text(f.Judgement.Reason))
 	}
@@ -176,16 +196,19 @@ func resultProperties(f finding.Finding) sarif.Properties {
 		"status":        f.Status,
 		"layer":         f.Package.Layer,
 		"judgement":     jsonJudgement(f.Judgement),
+		"origin":        cmp.Or(f.Origin.Kind, finding.OriginUnknown),
+		"confidence":    confidenceOf(f.Origin.Confidence),
+		"owner":         newJSONOwner(f.Origin.Owner),
 	}
 }
 
 // newInvocation says what the scan could not see: GitHub ignores it, and other
 // readers of SARIF show it.
-func newInvocation(rep *finding.Report, omitted int) *sarif.Invocation {
+func newInvocation(rep *finding.Report, gaps []finding.Gap, omitted int) *sarif.Invocation {
 	inv := sarif.NewInvocation().
 		WithExecutionSuccess(rep.Verdict.Judged != finding.Inconclusive).
 		WithEndTimeUTC(rep.Now)
-	for _, g := range rep.Gaps {
+	for _, g := range gaps {
 		level := "error"
 		if g.Accepted {
 			level = "note"
@@ -203,12 +226,13 @@ func notification(level, text string) *sarif.Notification {
 	return &sarif.Notification{Level: level, Message: sarif.NewTextMessage(text)}
 }
 
-func runProperties(rep *finding.Report) sarif.Properties {
+func runProperties(rep *finding.Report, s side) sarif.Properties {
 	return sarif.Properties{
+		"side":     s.name,
 		"image":    newJSONImage(rep.Image),
 		"os":       rep.OS.String(),
 		"database": newJSONDatabase(rep.Database, rep.Now),
 		"verdict":  newJSONVerdict(rep.Verdict),
-		"counts":   newJSONCounts(rep),
+		"counts":   newJSONFindingCounts(s.findings),
 	}
 }

@@ -31,7 +31,7 @@ func ruleID(f finding.Finding) string {
 
 // newRules describes each rule that the findings need, in the order of the
 // first finding of each. index finds a rule by its identifier.
-func newRules(findings []finding.Finding) (rules []*sarif.ReportingDescriptor, index map[string]int) {
+func newRules(l finding.Lineage, findings []finding.Finding) (rules []*sarif.ReportingDescriptor, index map[string]int) {
 	rules = []*sarif.ReportingDescriptor{} // GitHub requires the list, empty or not
 	index = make(map[string]int)
 	for _, f := range findings {
@@ -40,7 +40,7 @@ func newRules(findings []finding.Finding) (rules []*sarif.ReportingDescriptor, i
 		if !known {
 			i = len(rules)
 			index[id] = i
-			rules = append(rules, newRule(id, f))
+			rules = append(rules, newRule(id, l, f))
 		}
 		if rule := rules[i]; level(f) == "error" {
 			rule.DefaultConfiguration.Level = "error"
@@ -51,7 +51,7 @@ func newRules(findings []finding.Finding) (rules []*sarif.ReportingDescriptor, i
 
 // newRule describes the rule by its first finding: findings are sorted, so that
 // is its worst.
-func newRule(id string, f finding.Finding) *sarif.ReportingDescriptor {
+func newRule(id string, l finding.Lineage, f finding.Finding) *sarif.ReportingDescriptor {
 	title := fmt.Sprintf("%s in %s", sarifInk.code(f.ID), sarifInk.code(f.Package.Name))
 	if f.Title != "" {
 		title += ": " + sarifInk.text(f.Title)
@@ -68,7 +68,7 @@ func newRule(id string, f finding.Finding) *sarif.ReportingDescriptor {
 		WithName(ruleName(f)).
 		WithShortDescription(sarif.NewMultiformatMessageString(cutBytes(title, maxRuleText))).
 		WithFullDescription(sarif.NewMultiformatMessageString(cutBytes(description, maxRuleText))).
-		WithHelp(sarif.NewMultiformatMessageString(help(f, sarifInk)).WithMarkdown(help(f, markdownInk))).
+		WithHelp(sarif.NewMultiformatMessageString(help(l, f, sarifInk)).WithMarkdown(help(l, f, markdownInk))).
 		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(level(f))).
 		WithProperties(properties)
 	if webAddress.MatchString(f.URL) {
@@ -127,10 +127,12 @@ func securitySeverity(r finding.Rating) (score string, rated bool) {
 	return strconv.FormatFloat(math.Min(math.Round(number*10)/10, band.most), 'f', 1, 64), true
 }
 
-// help is the page that GitHub shows for an alert: what it is and what to do.
-func help(f finding.Finding, in ink) string {
+// help is the page that GitHub shows for an alert: what it is and what to do. A
+// rule is about a package wherever it is, so the lines are left to the results.
+func help(l finding.Lineage, f finding.Finding, in ink) string {
+	f.Origin.Manifests, f.Origin.Instruction, f.Origin.Asked = nil, finding.Instruction{}, ""
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", fixWords(f, in))
+	fmt.Fprintf(&b, "%s\n\n", fixWords(l, f, in))
 	for _, line := range []struct{ label, value string }{
 		{"Vulnerability", in.code(f.ID)},
 		{"Also known as", joined(f.Aliases, in)},

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/org/imgscan-action/internal/finding"
 )
 
@@ -47,8 +49,20 @@ func TestLocation(t *testing.T) {
 		{"alpine", "../../etc/passwd", "alpine/etc/passwd"},
 		{"", "", "image"},
 	} {
-		if got := location(finding.Image{Name: tt.name}, finding.Package{Path: tt.path}); got != tt.want {
+		if got := location(finding.Image{Name: tt.name}, finding.Finding{Package: finding.Package{Path: tt.path}}); got != tt.want {
 			t.Errorf("location(%q, %q) = %q, want %q", tt.name, tt.path, got, tt.want)
+		}
+	}
+	for file, want := range map[string]string{
+		"deploy/Dockerfile":    "deploy/Dockerfile",
+		"/a b.txt":             "a%20b.txt",
+		"../../etc/passwd":     "etc/passwd",
+		"https://evil.example": "https%3A/evil.example",
+		"..":                   "repository",
+	} {
+		f := finding.Finding{Package: lodash(), Origin: finding.Origin{Line: finding.Line{File: file, Start: 3}}}
+		if got := location(finding.Image{Name: "alpine"}, f); got != want {
+			t.Errorf("location of a line of %q = %q, want %q", file, got, want)
 		}
 	}
 }
@@ -67,7 +81,14 @@ type sarifLog struct {
 		Invocations []struct {
 			ToolExecutionNotifications []struct{ Message struct{ Text string } }
 		}
-		Results []struct {
+		AutomationDetails struct{ ID string }
+		Results           []struct {
+			Locations, RelatedLocations []struct {
+				PhysicalLocation struct {
+					ArtifactLocation struct{ URI string }
+					Region           struct{ StartLine, EndLine int }
+				}
+			}
 			RuleID, Level       string
 			RuleIndex           int
 			PartialFingerprints map[string]string
@@ -84,6 +105,65 @@ func renderSARIF(t *testing.T, rep *finding.Report) sarifLog {
 	return log
 }
 
+// TestSARIFSides holds that there is one run for each side of the FROM line,
+// whatever is known, so that learning what an image stands on moves alerts
+// instead of leaving them open.
+func TestSARIFSides(t *testing.T) {
+	t.Parallel()
+	const categoryOf = "imgscan/registry.example.com-5000/shop/api/linux/amd64/"
+	for _, tt := range []struct {
+		rep       *finding.Report
+		app, base int
+	}{{cleanReport(), 0, 0}, {failingReport(), 9, 0}, {debianApp(), 6, 3}} {
+		runs := renderSARIF(t, tt.rep).Runs
+		if len(runs) != 2 {
+			t.Fatalf("%d runs", len(runs))
+		}
+		for i, want := range []struct {
+			category string
+			results  int
+		}{{categoryOf + "app/", tt.app}, {categoryOf + "base/", tt.base}} {
+			if got := runs[i]; got.AutomationDetails.ID != want.category || len(got.Results) != want.results || got.Results == nil {
+				t.Errorf("run %d is %s with %d results, want %s with %d", i, got.AutomationDetails.ID, len(got.Results), want.category, want.results)
+			}
+		}
+	}
+}
+
+// TestSARIFLines holds that alerts stand on lines of the repository, and what
+// else they were traced through beside them.
+func TestSARIFLines(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, run := range renderSARIF(t, debianApp()).Runs {
+		for _, r := range run.Results {
+			line := ""
+			for i, l := range append(r.Locations, r.RelatedLocations...) {
+				if i > 0 {
+					line += " "
+				}
+				p := l.PhysicalLocation
+				line += fmt.Sprintf("%s:%d-%d", p.ArtifactLocation.URI, p.Region.StartLine, p.Region.EndLine)
+			}
+			got = append(got, line)
+		}
+	}
+	want := []string{
+		"go.mod:3-3 deploy/Dockerfile:1-1 deploy/Dockerfile:14-14",
+		"deploy/Dockerfile:11-11 deploy/Dockerfile:10-12",
+		"go.mod:7-7 deploy/Dockerfile:14-14",
+		"web/package.json:12-12 web/package-lock.json:431-431 deploy/Dockerfile:15-15",
+		"deploy/Dockerfile:11-11 deploy/Dockerfile:10-12",
+		"deploy/Dockerfile:11-11 deploy/Dockerfile:10-12",
+		"deploy/Dockerfile:9-9",
+		"deploy/Dockerfile:9-9",
+		"deploy/Dockerfile:9-9",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("places (-want +got):\n%s", diff)
+	}
+}
+
 // TestSARIFIsStable holds that what identifies an alert does not change with the
 // build: another tag, digest, version and layer give the same rules, fingerprints
 // and places.
@@ -91,9 +171,9 @@ func TestSARIFIsStable(t *testing.T) {
 	t.Parallel()
 	identity := func(rep *finding.Report) string {
 		var b strings.Builder
-		b.WriteString(category(rep.Image) + "\n")
+		b.WriteString(category(rep.Image, "app") + "\n")
 		for _, f := range rep.Findings {
-			fmt.Fprintln(&b, ruleID(f), f.Fingerprint(rep.Image.Name), location(rep.Image, f.Package))
+			fmt.Fprintln(&b, ruleID(f), f.Fingerprint(rep.Image.Name), location(rep.Image, f))
 		}
 		return b.String()
 	}
@@ -102,6 +182,17 @@ func TestSARIFIsStable(t *testing.T) {
 	for i := range after.Findings {
 		after.Findings[i].Package.Version += ".1"
 		after.Findings[i].Package.Layer = appLayer
+	}
+	if identity(before) != identity(after) {
+		t.Errorf("alerts before:\n%safter:\n%s", identity(before), identity(after))
+	}
+
+	// Somebody adds a line above, and the base's tag becomes another.
+	before, after = debianApp(), debianApp()
+	after.Lineage.Bases[0].Ref, after.Lineage.Bases[0].Digest = "debian:12.8", layerDigest("d")
+	for i := range after.Findings {
+		after.Findings[i].Origin.Line.Start++
+		after.Findings[i].Origin.Line.End++
 	}
 	if identity(before) != identity(after) {
 		t.Errorf("alerts before:\n%safter:\n%s", identity(before), identity(after))

@@ -49,11 +49,13 @@ func facts(rep *finding.Report, in ink) []fact {
 	} else {
 		list = append(list, fact{"Image ID", in.code(img.ID)})
 	}
-	list = append(list,
-		fact{"Platform", in.text(img.Platform) + ", " + in.text(osWords(rep.OS))},
-		fact{"Packages", in.text(packageWords(rep.Packages))},
-		fact{"Database", databaseWords(rep.Database, rep.Now) + digestWords(rep.Database, in)},
-	)
+	list = append(list, fact{"Platform", in.text(img.Platform) + ", " + in.text(osWords(rep.OS))})
+	list = append(list, baseFacts(rep.Lineage, len(img.Layers), in)...)
+	list = append(list, fact{"Packages", in.text(packageWords(rep.Packages))})
+	if rep.Executables.Total > 0 {
+		list = append(list, fact{"Programs", programWords(rep.Executables)})
+	}
+	list = append(list, fact{"Database", databaseWords(rep.Database, rep.Now) + digestWords(rep.Database, in)})
 	for _, note := range rep.Database.Notes {
 		list = append(list, fact{"", in.text(note)})
 	}
@@ -230,31 +232,6 @@ func ratingWords(r finding.Rating) string {
 		words += " v" + r.Version
 	}
 	return words
-}
-
-// where says where to look for the package: the file of a language package, the
-// layer of an OS package.
-func where(img finding.Image, p finding.Package, in ink) string {
-	if p.Class == finding.ClassOS || p.Path == "" {
-		for i, l := range img.Layers {
-			if l.DiffID == p.Layer {
-				return fmt.Sprintf("layer %d of %d", i+1, len(img.Layers))
-			}
-		}
-	}
-	return in.code(p.Path)
-}
-
-// gapWords is one gap and what became of it.
-func gapWords(g finding.Gap, in ink) string {
-	words := in.text(g.Detail)
-	if g.Where != "" {
-		words = in.code(g.Where) + ": " + words
-	}
-	if g.Accepted {
-		return in.code(string(g.Kind)) + " (accepted by the policy): " + words
-	}
-	return in.code(string(g.Kind)) + " (not accepted): " + words
 }
 
 // plural is a number and its noun.

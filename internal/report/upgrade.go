@@ -26,6 +26,10 @@ type upgrade struct {
 	branches bool
 
 	places   []string // the files of a language package; empty for the OS
+	lines    []string // the lines of manifests that choose the version, as "go.mod:7"
+	through  bool     // a line asks for something that needs the package
+	makers   []string // the lines that put it into the image; empty where lines are known
+	asked    []string // the commands in those that asked for it
 	findings []finding.Finding
 	breaking int
 }
@@ -56,7 +60,7 @@ func upgrades(findings []finding.Finding) []*upgrade {
 		u.add(f)
 	}
 	for _, u := range list {
-		for _, s := range []*[]string{&u.packages, &u.fixes, &u.places} {
+		for _, s := range []*[]string{&u.packages, &u.fixes, &u.places, &u.lines, &u.makers, &u.asked} {
 			slices.Sort(*s)
 			*s = slices.Compact(*s)
 		}
@@ -82,11 +86,27 @@ func (u *upgrade) add(f finding.Finding) {
 	if f.Package.Class == finding.ClassLanguage && f.Package.Path != "" {
 		u.places = append(u.places, f.Package.Path)
 	}
+	u.trace(f.Origin)
 	versions := strings.Split(f.FixedIn, ", ")
 	u.fixes = append(u.fixes, versions...)
 	u.branches = u.branches || len(versions) > 1
 	if f.Judgement.Breaks {
 		u.breaking++
+	}
+}
+
+// trace notes the lines of the repository that the upgrade is made in.
+func (u *upgrade) trace(o finding.Origin) {
+	line := broughtAt(o)
+	switch {
+	case len(o.Manifests) > 0:
+		u.lines = append(u.lines, linePlace(o.Manifests[0].Line))
+		u.through = u.through || o.Manifests[0].Role == "parent"
+	case line.File != "":
+		u.makers = append(u.makers, linePlace(line))
+		if o.Asked != "" {
+			u.asked = append(u.asked, o.Asked)
+		}
 	}
 }
 
@@ -120,10 +140,11 @@ func (u *upgrade) words(in ink) string {
 		if len(u.packages) > 1 || u.packages[0] != u.name {
 			fmt.Fprintf(&b, " (installed as %s)", joined(u.packages, in))
 		}
-		if len(u.places) > 0 {
+		if len(u.places) > 0 && len(u.lines) == 0 {
 			fmt.Fprintf(&b, " in %s", u.place(in))
 		}
 	}
+	b.WriteString(u.source(in))
 	fmt.Fprintf(&b, ": fixes %s (%s)", plural(len(u.findings), "finding"), severityWords(u.findings))
 	if u.breaking > 0 {
 		fmt.Fprintf(&b, ", %d breaking the policy", u.breaking)
@@ -148,26 +169,69 @@ func (u *upgrade) target(in ink) string {
 
 // place is where the package is, when that is a file of its own.
 func (u *upgrade) place(in ink) string {
-	switch len(u.places) {
-	case 0:
-		return "the program"
-	case 1:
-		return in.code(u.places[0])
-	}
-	return fmt.Sprintf("%d places, such as %s", len(u.places), in.code(u.places[0]))
+	return oneOf(u.places, "the program", "places", in.code)
 }
 
-// fixWords is what to do about one finding alone.
-func fixWords(f finding.Finding, in ink) string {
+// source is where in the repository to change it, with its preposition; empty
+// when no line is known.
+func (u *upgrade) source(in ink) string {
+	if len(u.lines) > 0 {
+		preposition := " in "
+		if u.through {
+			preposition = " through "
+		}
+		return preposition + oneOf(u.lines, "", "lines", in.name)
+	}
+	if len(u.makers) == 0 {
+		return ""
+	}
+	words := ", brought by " + oneOf(u.makers, "", "lines", in.name)
+	if len(u.asked) > 0 {
+		words += " (" + oneOf(u.asked, "", "commands", in.name) + ")"
+	}
+	return words
+}
+
+// oneOf is the only value, or how many there are and the first of them.
+func oneOf(values []string, none, plural string, write func(string) string) string {
+	switch len(values) {
+	case 0:
+		return none
+	case 1:
+		return write(values[0])
+	}
+	return fmt.Sprintf("%d %s, such as %s", len(values), plural, write(values[0]))
+}
+
+// fixWords is what to do about one finding alone, and by whom when that is not
+// the reader. What brought the package is for originWords to say.
+func fixWords(l finding.Lineage, f finding.Finding, in ink) string {
 	if !f.Fixable() {
 		return fmt.Sprintf("No upgrade helps: %s.", in.text(f.Fix()))
 	}
 	u := &upgrade{name: f.Package.Name, kind: f.Package.Type}
 	u.add(f)
-	if u.goStandardLibrary() {
-		return fmt.Sprintf("Rebuild, moving Go to %s.", u.target(in))
+	u.makers = nil
+	base := broughtBy(f.Origin)
+	switch {
+	case base > 0:
+		return fmt.Sprintf("The fix is %s, and %s has to bring it: %s.", u.target(in), baseName(l, base, in), firstWords(l, f.Origin, in))
+	case u.goStandardLibrary():
+		return fmt.Sprintf("Rebuild, moving Go to %s%s.", u.target(in), u.source(in))
 	}
-	return fmt.Sprintf("Upgrade %s to %s.", in.code(u.name), u.target(in))
+	return fmt.Sprintf("Upgrade %s to %s%s.", in.code(u.name), u.target(in), u.source(in))
+}
+
+// firstWords says who acts first on what a base brought: whoever stands on a base
+// whose tag has moved can rebuild, and sees then whether that was enough.
+func firstWords(l finding.Lineage, o finding.Origin, in ink) string {
+	base := broughtBy(o)
+	for n := 1; n <= min(base, len(l.Bases)); n++ {
+		if l.Bases[n-1].Tag.State == finding.TagMoved {
+			return "the tag of " + baseName(l, n, in) + " has moved since this build, so rebuild first"
+		}
+	}
+	return ownerWords(l, o.Owner, base, in) + " first"
 }
 
 // joined is values side by side.

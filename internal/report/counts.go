@@ -1,0 +1,100 @@
+package report
+
+import (
+	"github.com/org/imgscan-action/internal/finding"
+)
+
+// share is the findings of one origin.
+type share struct {
+	kind     finding.OriginKind
+	base     int  // of Lineage.Bases, from 1; 0 when kind is not about a base
+	removed  bool // the base has them and the image no longer does
+	findings []finding.Finding
+}
+
+// shares are the findings by origin, in the order in which a developer cares:
+// one for each kind, one for each base that brought any, and last what the
+// nearest base has and the image no longer. Shares without a finding are not
+// there.
+func shares(rep *finding.Report) []share {
+	var list []share
+	for _, kind := range finding.OriginKinds() {
+		if kind != finding.OriginInherited {
+			list = append(list, share{kind: kind, findings: ofOrigin(rep.Findings, kind, 0)})
+			continue
+		}
+		for n := range max(len(rep.Lineage.Bases), 1) {
+			list = append(list, share{kind: kind, base: n + 1, findings: ofOrigin(rep.Findings, kind, n+1)})
+		}
+	}
+	list = append(list, share{kind: finding.OriginInherited, base: 1, removed: true, findings: rep.Removed})
+
+	var some []share
+	for _, s := range list {
+		if len(s.findings) > 0 {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// ofOrigin is the findings of a kind, those of one base where the kind is about
+// bases. A kind that nobody set is unknown.
+func ofOrigin(findings []finding.Finding, kind finding.OriginKind, base int) []finding.Finding {
+	var some []finding.Finding
+	for _, f := range findings {
+		k := f.Origin.Kind
+		if k == "" {
+			k = finding.OriginUnknown
+		}
+		if k == kind && (kind != finding.OriginInherited || max(f.Origin.Base, 1) == base) {
+			some = append(some, f)
+		}
+	}
+	return some
+}
+
+func (s share) name(l finding.Lineage, in ink) string {
+	if s.removed {
+		return baseName(l, s.base, in) + " has it, you removed it"
+	}
+	return originName(l, s.kind, s.base, in)
+}
+
+// originTable is the shares as rows of numbers under titles: how many, of which
+// severities, and how many break the policy. Severities that do not occur have
+// no column. It is empty when nothing is known of the bases.
+func originTable(rep *finding.Report, in ink) (titles []string, rows [][]int, names []string) {
+	if !rep.Lineage.Known() {
+		return nil, nil, nil
+	}
+	list := shares(rep)
+	if len(list) == 0 {
+		return nil, nil, nil
+	}
+	occurs := make(map[finding.Severity]bool)
+	for _, s := range list {
+		for severity := range finding.Count(s.findings) {
+			occurs[severity] = true
+		}
+	}
+	titles = append(titles, "Findings")
+	for _, severity := range finding.Severities() {
+		if occurs[severity] {
+			titles = append(titles, severity.String())
+		}
+	}
+	titles = append(titles, "Breaking the policy")
+	for _, s := range list {
+		perSeverity, all := tallies(s.findings)
+		row := []int{all.total}
+		for i, severity := range finding.Severities() {
+			if occurs[severity] {
+				row = append(row, perSeverity[i].total)
+			}
+		}
+		names = append(names, s.name(rep.Lineage, in))
+		rows = append(rows, append(row, all.breaking))
+	}
+	return titles, rows, names
+}
