@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +56,7 @@ func runAction(ctx context.Context, version string, env Env) error {
 // stepOutputs are what later steps of the workflow can use.
 func stepOutputs(in github.Inputs, rep *finding.Report, code int) github.Outputs {
 	counts := finding.Count(rep.Findings)
-	return github.Outputs{
+	out := github.Outputs{
 		Verdict:  string(rep.Verdict.Outcome),
 		ExitCode: code,
 		Critical: counts[finding.Critical],
@@ -70,6 +69,16 @@ func stepOutputs(in github.Inputs, rep *finding.Report, code int) github.Outputs
 		Sarif:    in.SarifFile,
 		Digest:   rep.Image.Identity(),
 	}
+	for _, f := range rep.Findings {
+		if f.Origin.Kind == finding.OriginInherited {
+			out.Inherited++
+		}
+	}
+	out.Introduced = len(rep.Findings) - out.Inherited
+	if len(rep.Lineage.Bases) > 0 {
+		out.Base = rep.Lineage.Bases[0].Ref
+	}
+	return out
 }
 
 // ignoreSkip is err unless it only says that there was nobody to write for.
@@ -118,27 +127,51 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 
 // actionSettings are the inputs that stand for a key of the configuration file.
 func actionSettings(in github.Inputs) []setting {
-	fixable := ""
-	if in.OnlyFixable != nil {
-		fixable = strconv.FormatBool(*in.OnlyFixable)
-	}
 	var settings []setting
-	for _, s := range []struct{ input, key, value string }{
-		{"fail-on", "policy.fail-on", in.FailOn},
-		{"only-fixable", "policy.only-fixable", fixable},
-		{"mode", "policy.mode", in.Mode},
-		{"accept-gap", "policy.accept-gaps", strings.Join(in.AcceptGap, ",")},
-		{"db", "database.source", in.DB},
-		{"platform", "scan.platform", in.Platform},
-		{"java-db", "scan.java-db", in.JavaDB},
-		{"mirror", "registry.mirrors", strings.Join(in.Mirror, ",")},
-		{"insecure", "registry.insecure", strings.Join(in.Insecure, ",")},
+	for _, s := range []struct {
+		input, key string
+		values     []string
+	}{
+		{"fail-on", "policy.fail-on", one(in.FailOn)},
+		{"only-fixable", "policy.only-fixable", truth(in.OnlyFixable)},
+		{"mode", "policy.mode", one(in.Mode)},
+		{"accept-gap", "policy.accept-gaps", in.AcceptGap},
+		{"introduced-by", "policy.introduced-by", in.IntroducedBy},
+		{"db", "database.source", one(in.DB)},
+		{"platform", "scan.platform", one(in.Platform)},
+		{"java-db", "scan.java-db", one(in.JavaDB)},
+		{"mirror", "registry.mirrors", in.Mirror},
+		{"insecure", "registry.insecure", in.Insecure},
+		{"base", "build.bases", in.Base},
+		{"repository", "build.repository", one(in.Repository)},
+		{"dockerfile", "build.dockerfile", one(in.Dockerfile)},
+		{"target", "build.target", one(in.Target)},
+		{"build-args", "build.args", in.BuildArgs},
+		{"build-contexts", "build.contexts", in.BuildContexts},
+		{"build-metadata", "build.metadata", one(in.BuildMetadata)},
+		{"base-registry", "build.registries", in.BaseRegistry},
+		{"check-tags", "build.check-tags", truth(in.CheckTags)},
 	} {
-		if s.value != "" {
-			settings = append(settings, setting{s.key, s.value, "input " + s.input})
+		if len(s.values) > 0 {
+			settings = append(settings, setting{s.key, s.values, "input " + s.input})
 		}
 	}
 	return settings
+}
+
+// one is the value of an input that has only one; none when it was not given.
+func one(value string) []string {
+	if value == "" {
+		return nil
+	}
+	return []string{value}
+}
+
+func truth(value *bool) []string {
+	if value == nil {
+		return nil
+	}
+	return []string{strconv.FormatBool(*value)}
 }
 
 // actionPublishers are the reports that the inputs ask for and the places that

@@ -50,6 +50,8 @@ const about = `imgscan gates a container image: it reports what is known to be w
 image and answers one question, may the build proceed?`
 
 const synopsis = `  imgscan scan REF [-o FORMAT[=PATH]]... [--db DIR|OCI-REF] [--config FILE] [--platform OS/ARCH] [--now RFC3339] ...
+  imgscan explain REF PACKAGE|CVE
+  imgscan layers REF
   imgscan db update | status | build --osv DIR... -o DIR
   imgscan version | help | schema config|report`
 
@@ -113,6 +115,8 @@ func newRoot(version string, env Env) *cobra.Command {
 	})
 	root.AddCommand(
 		newScan(version, env),
+		newExplain(version, env),
+		newLayers(version, env),
 		newDB(version, env),
 		newAction(version, env),
 		newSchema(env),

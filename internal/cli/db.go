@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,10 +49,10 @@ func (f *dbFlags) add(cmd *cobra.Command) {
 func (f *dbFlags) options(version string, now time.Time, env Env) (vulndb.Options, error) {
 	var settings []setting
 	if f.source != "" {
-		settings = append(settings, setting{"database.source", f.source, "flag --db"})
+		settings = append(settings, setting{"database.source", []string{f.source}, "flag --db"})
 	}
 	if len(f.insecure) > 0 {
-		settings = append(settings, setting{"registry.insecure", strings.Join(f.insecure, ","), "flag --insecure"})
+		settings = append(settings, setting{"registry.insecure", f.insecure, "flag --insecure"})
 	}
 	cfg, err := loadConfig(f.configPath, settings)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/org/imgscan-action/internal/gate"
 	"github.com/org/imgscan-action/internal/github"
 	"github.com/org/imgscan-action/internal/image"
+	"github.com/org/imgscan-action/internal/lineage"
 	"github.com/org/imgscan-action/internal/publish"
 	"github.com/org/imgscan-action/internal/vulndb"
 )
@@ -42,6 +43,9 @@ type request struct {
 	cacheDir   string // empty for the user's cache folder
 	noCache    bool   // read every layer
 
+	// asked selects the packages that are to be explained; see gate.Gate.
+	asked func(finding.Package) bool
+
 	// remote keeps what layers said from job to job; nil outside of a workflow.
 	remote *github.ActionsCache
 
@@ -52,20 +56,37 @@ type request struct {
 }
 
 // setting is a key of the configuration that was given outside the file.
-type setting struct{ key, value, origin string }
+type setting struct {
+	key    string
+	values []string
+	origin string
+}
 
 // run scans, publishes and answers with an error that carries the exit code.
 func (r *request) run(ctx context.Context) error {
+	if r.showConfig {
+		cfg, err := loadConfig(r.configPath, r.settings)
+		if err != nil {
+			return usage(err)
+		}
+		return writeSettings(r.env.Stdout, cfg)
+	}
+	rep, err := r.scan(ctx)
+	if err != nil {
+		return err
+	}
+	return r.publish(rep)
+}
+
+// scan finds out all that is asked for, and judges it.
+func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 	cfg, err := loadConfig(r.configPath, r.settings)
 	if err != nil {
-		return usage(err)
-	}
-	if r.showConfig {
-		return writeSettings(r.env.Stdout, cfg)
+		return nil, usage(err)
 	}
 	database, err := databaseOptions(cfg, r.cacheDir, r.version, r.now, r.env)
 	if err != nil {
-		return usage(err)
+		return nil, usage(err)
 	}
 	database.Offline = r.skipUpdate
 	database.OnBytes = r.progress.databaseBytes
@@ -76,6 +97,23 @@ func (r *request) run(ctx context.Context) error {
 		defer layers.close(ctx)
 		reading.Cache = layers.cache()
 	}
+	source, err := openRepository(cfg)
+	if err != nil {
+		return nil, usage(err)
+	}
+	defer source.close()
+	owners, err := source.owners(cfg.Owners)
+	if err != nil {
+		return nil, usage(err)
+	}
+	options := r.imageOptions(cfg)
+	options.Scanned, options.Given = r.ref, cfg.Build.Bases
+	images := image.NewFinder(options)
+	defer images.Close()
+	trace, err := r.tracer(cfg, source, images)
+	if err != nil {
+		return nil, usage(err)
+	}
 	g := gate.Gate{
 		OpenImage: func(ctx context.Context) (*image.Image, error) {
 			return image.Open(ctx, r.ref, r.imageOptions(cfg))
@@ -83,24 +121,30 @@ func (r *request) run(ctx context.Context) error {
 		OpenDatabase: func(ctx context.Context) (*vulndb.DB, error) {
 			return vulndb.Open(ctx, database)
 		},
-		Progress: r.progress,
-		Catalog:  reading,
-		Policy:   cfg.Policy,
-		Now:      r.now,
-		Tool:     r.version,
+		Lineage: trace,
+		OpenBase: func(ctx context.Context, base finding.Base) (*image.Image, error) {
+			return openBase(ctx, images, base, cfg.Scan.Platform)
+		},
+		Manifests: source.manifests(ctx),
+		Owners:    owners,
+		Asked:     r.asked,
+		Progress:  r.progress,
+		Catalog:   reading,
+		Policy:    cfg.Policy,
+		Now:       r.now,
+		Tool:      r.version,
 	}
 	r.progress.start(r.ref)
 	rep, err := g.Run(ctx)
 	r.progress.stop()
-	var reference *image.ReferenceError
-	if errors.As(err, &reference) {
-		return usage(err)
+	var (
+		reference *image.ReferenceError
+		input     *lineage.InputError
+	)
+	if errors.As(err, &reference) || errors.As(err, &input) {
+		return nil, usage(err)
 	}
-	if err != nil {
-		return err
-	}
-
-	return r.publish(rep)
+	return rep, err
 }
 
 // publish delivers the report. The verdict decides the exit code; only a pass
@@ -147,7 +191,7 @@ func loadConfig(path string, settings []setting) (config.Config, error) {
 		return config.Config{}, err
 	}
 	for _, s := range settings {
-		if err := cfg.Override(s.key, s.value, s.origin); err != nil {
+		if err := cfg.Override(s.key, s.values, s.origin); err != nil {
 			return config.Config{}, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/org/imgscan-action/internal/publish"
 	"github.com/org/imgscan-action/internal/report"
@@ -51,6 +52,16 @@ var settingFlags = []struct {
 	{flag: "java-db", key: "scan.java-db", usage: "`folder` of Trivy's Java database, to identify jars that do not say what they are"},
 	{flag: "mirror", key: "registry.mirrors", usage: "ask `MIRROR` first for images of HOST, as HOST=MIRROR; repeatable", list: true},
 	{flag: "insecure", key: "registry.insecure", usage: "allow http and unverified TLS for this registry `host`; repeatable", list: true},
+	{flag: "base", key: "build.bases", usage: "what the image was built on: a `reference`, or as REF; repeatable", list: true},
+	{flag: "repository", key: "build.repository", usage: "`folder` of the source that the image was built from"},
+	{flag: "dockerfile", key: "build.dockerfile", usage: "Dockerfile of the build, a `path` in the repository"},
+	{flag: "target", key: "build.target", usage: "`stage` of the Dockerfile that was built"},
+	{flag: "build-arg", key: "build.args", usage: "argument of the build, `NAME=VALUE`; repeatable", list: true},
+	{flag: "build-context", key: "build.contexts", usage: "named context of the build, `NAME=WHERE`; repeatable", list: true},
+	{flag: "build-metadata", key: "build.metadata", usage: "`file` that buildx wrote with --metadata-file"},
+	{flag: "base-registry", key: "build.registries", usage: "registry `host` that may be asked about bases besides those that the Dockerfile names; repeatable", list: true},
+	{flag: "check-tags", key: "build.check-tags", usage: "ask registries where the tags of the bases stand now", boolean: true},
+	{flag: "introduced-by", key: "policy.introduced-by", usage: "judge only findings of the `side` named: app or base; repeatable", list: true},
 }
 
 func newScan(version string, env Env) *cobra.Command {
@@ -74,6 +85,13 @@ func newScan(version string, env Env) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringArrayVarP(&flags.outputs, "output", "o", []string{"table"}, "write `FORMAT[=PATH]`; repeatable")
+	f.BoolVar(&flags.showConfig, "show-config", false, "print every setting and where it came from, and scan nothing")
+	flags.register(f)
+	return cmd
+}
+
+// register adds the flags of every command that scans an image.
+func (flags *scanFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&flags.configPath, "config", "", "configuration `file` (default "+defaultConfig+" if it is there)")
 	f.StringVar(&flags.now, "now", "", "judge as of this `time`, RFC 3339")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress on standard error")
@@ -82,7 +100,6 @@ func newScan(version string, env Env) *cobra.Command {
 	f.BoolVar(&flags.skipUpdate, "skip-db-update", false, "use the downloaded database as it is")
 	f.StringVar(&flags.username, "username", "", "`name` to log in with at the image's registry")
 	f.BoolVar(&flags.passwordStdin, "password-stdin", false, "read the registry password from standard input")
-	f.BoolVar(&flags.showConfig, "show-config", false, "print every setting and where it came from, and scan nothing")
 	for _, s := range settingFlags {
 		switch {
 		case s.boolean:
@@ -93,7 +110,6 @@ func newScan(version string, env Env) *cobra.Command {
 			f.String(s.flag, "", s.usage)
 		}
 	}
-	return cmd
 }
 
 // scanRequest checks the flags and gathers them into a request. Every error is
@@ -116,15 +132,14 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 		if !f.Changed {
 			continue
 		}
-		value := f.Value.String()
+		values := []string{f.Value.String()}
 		if s.list {
-			values, err := cmd.Flags().GetStringArray(s.flag)
-			if err != nil {
+			var err error
+			if values, err = cmd.Flags().GetStringArray(s.flag); err != nil {
 				return nil, err
 			}
-			value = strings.Join(values, ",")
 		}
-		r.settings = append(r.settings, setting{key: s.key, value: value, origin: "flag --" + s.flag})
+		r.settings = append(r.settings, setting{s.key, values, "flag --" + s.flag})
 	}
 
 	var err error

@@ -7,7 +7,6 @@ package gate
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,13 +14,16 @@ import (
 	"github.com/org/imgscan-action/internal/catalog"
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/image"
+	"github.com/org/imgscan-action/internal/lineage"
 	"github.com/org/imgscan-action/internal/match"
+	"github.com/org/imgscan-action/internal/origin"
+	"github.com/org/imgscan-action/internal/owner"
 	"github.com/org/imgscan-action/internal/policy"
 	"github.com/org/imgscan-action/internal/vulndb"
 )
 
-// Gate holds what a scan needs. The zero value of Progress is silence, and
-// that of Catalog is usable; every other field is required.
+// Gate holds what a scan needs. OpenImage, OpenDatabase, Policy, Now and Tool
+// are required; what is left out of the others is not found out.
 type Gate struct {
 	// OpenImage finds the image, wherever it is.
 	OpenImage func(ctx context.Context) (*image.Image, error)
@@ -30,6 +32,26 @@ type Gate struct {
 	// needed. It runs beside the reading of the image.
 	OpenDatabase func(ctx context.Context) (*vulndb.DB, error)
 
+	// Lineage finds out what the image was built on, beside the reading of its
+	// layers. Nil means that nobody can tell.
+	Lineage func(ctx context.Context, img *image.Image) (*lineage.Result, error)
+
+	// OpenBase opens a base whose layers cannot be told from the image's own, to
+	// see what packages it has. Nil means to do without.
+	OpenBase func(ctx context.Context, base finding.Base) (*image.Image, error)
+
+	// Manifests finds the lines of the repository that choose a package's version;
+	// see origin.Input.
+	Manifests func(p finding.Package, siblings []finding.Package) []finding.Manifest
+
+	// Owners names who can fix what. Nil means that nobody is named.
+	Owners *owner.Owners
+
+	// Asked selects the packages whose origin the report tells whether they have
+	// findings or not. Nil selects none.
+	Asked func(p finding.Package) bool
+
+	// Progress is told how far the scan has come; nil is silence.
 	Progress Progress
 
 	// Catalog says how the image is read, but for OnLayer, which is Progress's.
@@ -64,9 +86,8 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 	// The image and the database are fetched at the same time; whichever fails
 	// first stops the other.
 	var (
-		img       finding.Image
-		inventory finding.Inventory
-		db        *vulndb.DB
+		seen subject
+		db   *vulndb.DB
 	)
 	defer func() {
 		if db != nil {
@@ -75,7 +96,7 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 	}()
 	both, bothCtx := errgroup.WithContext(ctx)
 	both.Go(func() (err error) {
-		img, inventory, err = g.read(bothCtx)
+		seen, err = g.read(bothCtx)
 		return err
 	})
 	both.Go(func() (err error) {
@@ -88,55 +109,68 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 
 	// What is known to be wrong with it.
 	if g.Progress != nil {
-		g.Progress.Matching(len(inventory.Packages))
+		g.Progress.Matching(len(seen.inventory.Packages))
 	}
-	found, blind, err := match.Matcher{Now: g.Now}.Match(ctx, inventory)
+	matcher := match.Matcher{Now: g.Now}
+	found, blind, err := matcher.Match(ctx, seen.inventory)
 	if err != nil {
 		return nil, err
 	}
-
 	rep := &finding.Report{
-		Tool:     g.Tool,
-		Now:      g.Now,
-		Image:    img,
-		Database: database(db),
-		OS:       inventory.OS,
-		Packages: inventory.Packages,
-		Findings: found,
-		Gaps:     append(inventory.Gaps, blind...),
+		Tool:        g.Tool,
+		Now:         g.Now,
+		Image:       seen.image,
+		Database:    database(db),
+		OS:          seen.inventory.OS,
+		Packages:    seen.inventory.Packages,
+		Findings:    found,
+		Gaps:        append(seen.inventory.Gaps, blind...),
+		Executables: seen.inventory.Executables,
 	}
 	if gap, stale := policy.StaleDatabase(rep.Database, g.Policy.MaxDatabaseAge, g.Now); stale {
 		rep.Gaps = append(rep.Gaps, gap)
 	}
+
+	// What was wrong with the base and no longer is.
+	if rep.Removed, err = removed(ctx, matcher, seen, found); err != nil {
+		return nil, err
+	}
+
+	// Who put it there, and who can fix it?
+	seen.assign(rep, g.Manifests, g.Asked)
 	finding.Sort(rep.Findings)
+	finding.Sort(rep.Removed)
 	finding.SortGaps(rep.Gaps)
+	g.Owners.Assign(rep)
+	rep.Lineage.Notes = append(rep.Lineage.Notes, g.Owners.Notes()...)
 
 	// May the build proceed?
 	rep.Verdict = policy.Judge(rep, g.Policy, g.Now)
+	rep.Plan = owner.Plan(rep)
 	return rep, nil
 }
 
-// read opens the image and lists what is in it.
-func (g *Gate) read(ctx context.Context) (finding.Image, finding.Inventory, error) {
-	opened, err := g.OpenImage(ctx)
-	if err != nil {
-		return finding.Image{}, finding.Inventory{}, err
+// assign tells the report where everything in it comes from.
+func (s *subject) assign(rep *finding.Report, manifests func(finding.Package, []finding.Package) []finding.Manifest, asked func(finding.Package) bool) {
+	if s.lineage != nil {
+		rep.Lineage = s.lineage.Lineage
+		for i, l := range s.lineage.Layers {
+			rep.Image.Layers[i].Base, rep.Image.Layers[i].Instruction = l.Base, l.Instruction
+		}
 	}
-	defer opened.Close()
-
-	img := describe(opened)
-	options := g.Catalog
-	if g.Progress != nil {
-		g.Progress.Opened(img)
-		options.OnLayer = g.Progress.LayerRead
+	origins := origin.New(origin.Input{
+		Packages:  s.inventory.Packages,
+		Lineage:   s.lineage,
+		Base:      s.base.Packages,
+		Manifests: manifests,
+	})
+	origins.Assign(rep.Findings)
+	if asked == nil {
+		return
 	}
-	layers := make([]catalog.Layer, 0, len(opened.Layers()))
-	for _, l := range opened.Layers() {
-		layers = append(layers, l)
+	for _, p := range rep.Packages {
+		if asked(p) {
+			rep.Asked = append(rep.Asked, finding.Attributed{Package: p, Origin: origins.Of(p)})
+		}
 	}
-	inventory, err := catalog.Read(ctx, layers, options)
-	if err != nil {
-		return finding.Image{}, finding.Inventory{}, fmt.Errorf("reading %q: %w", img.Ref, err)
-	}
-	return img, inventory, nil
 }

@@ -20,6 +20,18 @@ type Inputs struct {
 	Mode        string
 	AcceptGap   []string
 
+	IntroducedBy []string
+
+	Base          []string
+	Repository    string
+	Dockerfile    string
+	Target        string
+	BuildArgs     []string // NAME=VALUE
+	BuildContexts []string // NAME=WHERE
+	BuildMetadata string
+	BaseRegistry  []string // hosts
+	CheckTags     *bool
+
 	Output     []string // FORMAT or FORMAT=PATH
 	ReportFile string
 	SarifFile  string
@@ -89,6 +101,56 @@ var inputs = []input{
 		name:        "accept-gap",
 		description: "Kinds of gaps, things the scan could not see into, that do not make the verdict inconclusive, one a line. Overrides the policy file.",
 		field:       func(in *Inputs) any { return &in.AcceptGap },
+	},
+	{
+		name:        "introduced-by",
+		description: "Which side's findings break the policy, one a line: app (what this build added) or base (what its base images brought). Without it, both do. Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.IntroducedBy },
+	},
+	{
+		name:        "base",
+		description: "The images that the image was built on, one reference a line. Usually not needed: provenance, annotations and the Dockerfile say it.",
+		field:       func(in *Inputs) any { return &in.Base },
+	},
+	{
+		name:        "repository",
+		description: "The folder of the source that the image was built from, where Dockerfile, manifests and CODEOWNERS are looked for. Without it, the workspace.",
+		field:       func(in *Inputs) any { return &in.Repository },
+	},
+	{
+		name:        "dockerfile",
+		description: "The Dockerfile of the build, relative to the repository. Without it, Dockerfile is read when it exists.",
+		field:       func(in *Inputs) any { return &in.Dockerfile },
+	},
+	{
+		name:        "target",
+		description: "The stage of the Dockerfile that was built. Without it, the last.",
+		field:       func(in *Inputs) any { return &in.Target },
+	},
+	{
+		name:        "build-args",
+		description: "The arguments of the build that choose its bases, one NAME=VALUE a line. Not needed when the build has provenance.",
+		field:       func(in *Inputs) any { return &in.BuildArgs },
+	},
+	{
+		name:        "build-contexts",
+		description: "The named contexts of the build, one NAME=WHERE a line. Not needed when the build has provenance.",
+		field:       func(in *Inputs) any { return &in.BuildContexts },
+	},
+	{
+		name:        "build-metadata",
+		description: "What the build wrote about itself: the output metadata of docker/build-push-action as it is, or the path of the file of buildx --metadata-file. It names the bases also of an image that was loaded and not pushed.",
+		field:       func(in *Inputs) any { return &in.BuildMetadata },
+	},
+	{
+		name:        "base-registry",
+		description: "Registry hosts that may be asked about base images besides those that the Dockerfile names, one a line. What an image says about itself never makes another host be contacted.",
+		field:       func(in *Inputs) any { return &in.BaseRegistry },
+	},
+	{
+		name:        "check-tags",
+		description: "Whether registries are asked where the tags of the base images stand now: true or false. Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.CheckTags },
 	},
 	{
 		name:        "output",

@@ -14,6 +14,9 @@ type Outputs struct {
 
 	Critical, High, Medium, Low, Unknown int
 	Findings                             int // of every severity
+	Introduced, Inherited                int // by the build, and from its bases
+
+	Base string // the nearest base as Docker prints it; empty when it is not known
 
 	Report string // path of the JSON report; empty when none was written
 	Sarif  string // path of the SARIF report; empty when none was written
@@ -36,6 +39,9 @@ var outputs = []output{
 	{"low", "Number of findings of low severity.", func(o Outputs) string { return strconv.Itoa(o.Low) }},
 	{"unknown", "Number of findings that nobody has rated.", func(o Outputs) string { return strconv.Itoa(o.Unknown) }},
 	{"findings", "Number of findings of every severity.", func(o Outputs) string { return strconv.Itoa(o.Findings) }},
+	{"introduced", "Number of findings that the build's own layers brought, or that nobody can tell from those.", func(o Outputs) string { return strconv.Itoa(o.Introduced) }},
+	{"inherited", "Number of findings that came with a base image.", func(o Outputs) string { return strconv.Itoa(o.Inherited) }},
+	{"base", "The base image, as Docker prints its name; empty when it is not known.", func(o Outputs) string { return o.Base }},
 	{"report", "Path of the JSON report, relative to the workspace; empty when none was written.", func(o Outputs) string { return o.Report }},
 	{"sarif", "Path of the SARIF report, relative to the workspace; empty when none was written.", func(o Outputs) string { return o.Sarif }},
 	{"digest", "Digest of the scanned image; empty when it is not known.", func(o Outputs) string { return o.Digest }},

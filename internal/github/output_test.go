@@ -40,6 +40,7 @@ func TestWriteOutputs(t *testing.T) {
 			err := newStep("GITHUB_OUTPUT=" + path).WriteOutputs(Outputs{
 				Verdict: "fail", ExitCode: 1,
 				Critical: 1, High: 2, Medium: 3, Low: 4, Unknown: 5, Findings: 16,
+				Introduced: 9, Inherited: 7, Base: "debian:12",
 				Report: "out/report.json", Digest: "sha256:0123",
 			})
 			if err != nil {
@@ -58,6 +59,9 @@ func TestWriteOutputs(t *testing.T) {
 				{"low", "4"},
 				{"unknown", "5"},
 				{"findings", "16"},
+				{"introduced", "9"},
+				{"inherited", "7"},
+				{"base", "debian:12"},
 				{"report", "out/report.json"},
 				{"sarif", ""},
 				{"digest", "sha256:0123"},
