@@ -3,7 +3,7 @@
 //
 // imgscan answers whether a container image may ship. Data flows one way:
 //
-//	image -> catalog -> match -> policy -> Report -> publish
+//	image -> catalog -> match -> origin, owner -> policy -> Report -> publish
 //
 // From the outside in:
 //
@@ -13,7 +13,14 @@
 //	publish    where reports go: standard output, files, the runner's summary and outputs
 //	image      Open(ref): registry, daemon, OCI layout, docker and OCI tar -> layers
 //	catalog    one pass over each layer -> Inventory: OS, packages, gaps
+//	lineage    what an image was built on: its bases, with proof, and the line of each layer
+//	dockerfile stages, images and instructions, as BuildKit reads them
+//	history    an image's history laid over its Dockerfile
+//	provenance what builders attest: in-toto statements and buildx metadata
 //	match      Inventory and database -> Findings with their ratings
+//	origin     who put a package there: layer, line, way of dependencies, manifest
+//	manifest   the line of the repository that chooses a package's version
+//	owner      who can fix it, and who has to act first
 //	vulndb     fetch, verify, cache and build the database
 //	cache      what layers said, kept on disk for the next image that has them
 //	policy     may the build proceed: one rule a file; pure
@@ -23,11 +30,13 @@
 //	finding    the vocabulary that all of them speak; imports nothing of ours
 //	imagetest  tests only: images, a registry and a daemon to hold them
 //
-// Only catalog, match and vulndb import Trivy. Nothing after catalog needs the
-// image, and nothing before match needs the database, so both are fetched at
-// the same time.
+// Only catalog, match and vulndb import Trivy. Nothing after catalog and lineage
+// needs the image, and nothing before match needs the database, so all are
+// fetched at the same time.
 //
 // Words: a finding is a vulnerability in an installed package (never issue,
 // vuln or result); a gap is something the scan could not see into; a rating is
-// a severity with its source; the verdict is pass, fail or inconclusive.
+// a severity with its source; a base is an image that another one stands on, and
+// the chain of them is the lineage; an origin is who put a package there; the
+// verdict is pass, fail or inconclusive.
 package internal

@@ -11,14 +11,15 @@ import (
 // which of them it knows nothing about. The head of a file is enough.
 //
 // What no program loads is left out: object files and kernel modules by their
-// type, whatever they are called, and files of debug symbols by their place.
+// type, whatever they are called, and files of debug symbols by their place. So
+// is what only dpkg runs: bash's own script for its installation is compiled.
 type nativeCode struct{}
 
 func (nativeCode) name() string { return "native-code" }
 func (nativeCode) readsHead()   {}
 
 func (nativeCode) wants(p string, _ int64, mode fs.FileMode) bool {
-	return (isExecutable(p, mode) || isLibrary(p)) && !isDebugFile(p)
+	return (isExecutable(p, mode) || isLibrary(p)) && !isDebugFile(p) && !strings.HasPrefix(p, dpkgInfoDir)
 }
 
 func (nativeCode) sniff(head []byte) bool { return isProgram(head) }

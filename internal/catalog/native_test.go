@@ -94,6 +94,15 @@ func TestNativeCodeByName(t *testing.T) {
 			t.Errorf("%s: %v", path, got)
 		}
 	}
+	for path, want := range map[string]bool{
+		"usr/bin/bash":                   true,
+		"var/lib/dpkg/info/bash.preinst": false,
+		"usr/lib/debug/usr/bin/bash":     false,
+	} {
+		if got := (nativeCode{}).wants(path, 100, 0o755); got != want {
+			t.Errorf("%s, executable: %v", path, got)
+		}
+	}
 }
 
 // A library is looked at and not kept, however large it is.

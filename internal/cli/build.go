@@ -154,25 +154,51 @@ func (r *repository) owners(rules []owner.Rule) (*owner.Owners, error) {
 	return owner.New(rules, nil, "")
 }
 
-// manifests reads the manifests of the repository when the first package is
-// asked about: most scans of somebody else's image never need them.
-func (r *repository) manifests(ctx context.Context) func(finding.Package, []finding.Package) []finding.Manifest {
+// manifests are those of the repository; nil when there is none.
+func (r *repository) manifests(ctx context.Context) *manifests {
 	if r.root == nil {
 		return nil
 	}
-	var index *manifest.Index
-	return func(p finding.Package, siblings []finding.Package) []finding.Manifest {
-		if p.Class != finding.ClassLanguage {
-			return nil
+	return &manifests{ctx: ctx, root: r.root.FS()}
+}
+
+// manifests are read when the first package is asked about: most scans of
+// somebody else's image never need them.
+type manifests struct {
+	ctx   context.Context // of the scan, which is as long as manifests live
+	root  fs.FS
+	index *manifest.Index
+}
+
+func (m *manifests) read() *manifest.Index {
+	if m.index == nil {
+		var err error
+		if m.index, err = manifest.Read(m.ctx, m.root, manifest.Options{}); err != nil {
+			m.index = new(manifest.Index) // only for a cancelled context, which ends the scan
 		}
-		if index == nil {
-			var err error
-			if index, err = manifest.Read(ctx, r.root.FS(), manifest.Options{}); err != nil {
-				index = new(manifest.Index) // only a cancelled context, which ends the scan
-			}
-		}
-		return index.Find(p, siblings)
 	}
+	return m.index
+}
+
+// Siblings implements origin.Manifests.
+func (*manifests) Siblings(p finding.Package) []string {
+	return manifest.Siblings(p)
+}
+
+// Find implements origin.Manifests.
+func (m *manifests) Find(p finding.Package, siblings []finding.Package) []finding.Manifest {
+	if p.Class != finding.ClassLanguage {
+		return nil
+	}
+	return m.read().Find(p, siblings)
+}
+
+// notes are what of the manifests could not be read.
+func (m *manifests) notes() []string {
+	if m == nil || m.index == nil {
+		return nil
+	}
+	return m.index.Notes()
 }
 
 // tracer finds out what an image was built on.

@@ -125,14 +125,17 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		OpenBase: func(ctx context.Context, base finding.Base) (*image.Image, error) {
 			return openBase(ctx, images, base, cfg.Scan.Platform)
 		},
-		Manifests: source.manifests(ctx),
-		Owners:    owners,
-		Asked:     r.asked,
-		Progress:  r.progress,
-		Catalog:   reading,
-		Policy:    cfg.Policy,
-		Now:       r.now,
-		Tool:      r.version,
+		Owners:   owners,
+		Asked:    r.asked,
+		Progress: r.progress,
+		Catalog:  reading,
+		Policy:   cfg.Policy,
+		Now:      r.now,
+		Tool:     r.version,
+	}
+	read := source.manifests(ctx)
+	if read != nil {
+		g.Manifests = read
 	}
 	r.progress.start(r.ref)
 	rep, err := g.Run(ctx)
@@ -144,7 +147,11 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 	if errors.As(err, &reference) || errors.As(err, &input) {
 		return nil, usage(err)
 	}
-	return rep, err
+	if err != nil {
+		return nil, err
+	}
+	rep.Lineage.Notes = append(rep.Lineage.Notes, read.notes()...)
+	return rep, nil
 }
 
 // publish delivers the report. The verdict decides the exit code; only a pass

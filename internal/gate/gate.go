@@ -40,9 +40,9 @@ type Gate struct {
 	// see what packages it has. Nil means to do without.
 	OpenBase func(ctx context.Context, base finding.Base) (*image.Image, error)
 
-	// Manifests finds the lines of the repository that choose a package's version;
-	// see origin.Input.
-	Manifests func(p finding.Package, siblings []finding.Package) []finding.Manifest
+	// Manifests find the lines of the repository that choose a package's version.
+	// Nil means that there is no repository.
+	Manifests origin.Manifests
 
 	// Owners names who can fix what. Nil means that nobody is named.
 	Owners *owner.Owners
@@ -151,7 +151,7 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 }
 
 // assign tells the report where everything in it comes from.
-func (s *subject) assign(rep *finding.Report, manifests func(finding.Package, []finding.Package) []finding.Manifest, asked func(finding.Package) bool) {
+func (s *subject) assign(rep *finding.Report, manifests origin.Manifests, asked func(finding.Package) bool) {
 	if s.lineage != nil {
 		rep.Lineage = s.lineage.Lineage
 		for i, l := range s.lineage.Layers {

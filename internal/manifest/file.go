@@ -62,7 +62,7 @@ func (f *file) lineAt(offset int) int {
 	return sort.Search(len(f.starts), func(i int) bool { return f.starts[i] > offset })
 }
 
-// text of line n without its end; empty when there is no such line.
+// lineText is line n without its end; empty when there is no such line.
 func (f *file) lineText(n int) string {
 	if n < 1 || n > len(f.starts) {
 		return ""

@@ -43,7 +43,8 @@ func (goMod) read(f *file) (*document, error) {
 		return nil, goError(err)
 	}
 	if parsed.Module == nil {
-		return nil, errors.New("it has no module line")
+		// An empty file keeps a folder out of the module around it.
+		return &document{goMod: &goModule{}}, nil
 	}
 	m := &goModule{module: goLine(f, parsed.Module.Syntax)}
 	m.setToolchain(f, parsed.Go, parsed.Toolchain)

@@ -263,9 +263,23 @@ func TestMatchCancelled(t *testing.T) {
 	}
 }
 
+// golden compares what matching fills in. What others add later is left out.
 func golden(t *testing.T, name string, findings []finding.Finding) {
 	t.Helper()
-	got, err := json.MarshalIndent(findings, "", "  ")
+	raw, err := json.Marshal(findings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain []map[string]any
+	if err := json.Unmarshal(raw, &plain); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range plain {
+		for _, later := range []string{"Origin", "Disposition", "Context", "Judgement"} {
+			delete(f, later)
+		}
+	}
+	got, err := json.MarshalIndent(plain, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}

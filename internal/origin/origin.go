@@ -27,10 +27,17 @@ type Input struct {
 	// known what is in it.
 	Base []finding.Package
 
-	// Manifests finds the lines of the repository that choose a package's version.
-	// Siblings are the packages found in the same file of the image. Nil means that
-	// there is no repository.
-	Manifests func(p finding.Package, siblings []finding.Package) []finding.Manifest
+	// Manifests are those of the repository; nil means that there is none.
+	Manifests Manifests
+}
+
+// Manifests find the lines of a repository that choose a package's version.
+type Manifests interface {
+	// Siblings are the paths in the image whose packages help to recognise p.
+	Siblings(p finding.Package) []string
+
+	// Find returns the lines that choose p, those to edit first.
+	Find(p finding.Package, siblings []finding.Package) []finding.Manifest
 }
 
 // Attributor knows the origin of each package of one image.
@@ -89,7 +96,7 @@ func (a *Attributor) Of(p finding.Package) finding.Origin {
 		return o
 	}
 	if a.in.Manifests != nil {
-		o.Manifests = a.in.Manifests(p, a.files[p.Path])
+		o.Manifests = a.in.Manifests.Find(p, a.siblings(p))
 	}
 	if o.Kind == finding.OriginInherited {
 		// The base's ONBUILD put it there. What it copied may be the build's own.
@@ -106,6 +113,15 @@ func (a *Attributor) Of(p finding.Package) finding.Origin {
 		o.Line = o.Manifests[0].Line
 	}
 	return o
+}
+
+// siblings are the packages that help to recognise p.
+func (a *Attributor) siblings(p finding.Package) []finding.Package {
+	var all []finding.Package
+	for _, path := range a.in.Manifests.Siblings(p) {
+		all = append(all, a.files[path]...)
+	}
+	return all
 }
 
 // layer is what is known of the layer with an index; nothing when there is no
