@@ -58,19 +58,26 @@ func TestIdentifiedExecutables(t *testing.T) {
 		{"removed", [][]entry{{program("usr/bin/tool")}, {{name: "usr/bin/.wh.tool"}}}, nil},
 		{"hidden by a script", [][]entry{{program("usr/bin/tool")}, {{name: "usr/bin/tool", content: "#!/bin/sh\n"}}}, nil},
 		{
-			"listed before /usr was merged", [][]entry{{debian, status, program("usr/bin/tool"),
-				{name: "var/lib/dpkg/info/tool.list", content: "/bin/tool\n"}}}, nil,
+			"listed before /usr was merged", [][]entry{{
+				debian, status, program("usr/bin/tool"),
+				{name: "var/lib/dpkg/info/tool.list", content: "/bin/tool\n"},
+			}}, nil,
 		},
 		{
-			"listed in sbin and put into bin", [][]entry{{debian, status, program("usr/bin/tool"),
-				{name: "var/lib/dpkg/info/tool.list", content: "/usr/sbin/tool\n"}}}, nil,
+			"listed in sbin and put into bin", [][]entry{{
+				debian, status, program("usr/bin/tool"),
+				{name: "var/lib/dpkg/info/tool.list", content: "/usr/sbin/tool\n"},
+			}}, nil,
 		},
 		{
-			"a library listed before /usr was merged", [][]entry{{debian, status, library("usr/lib/x86_64-linux-gnu/libz.so.1"),
-				{name: "var/lib/dpkg/info/tool.list", content: "/lib/x86_64-linux-gnu/libz.so.1\n"}}}, nil,
+			"a library listed before /usr was merged", [][]entry{{
+				debian, status, library("usr/lib/x86_64-linux-gnu/libz.so.1"),
+				{name: "var/lib/dpkg/info/tool.list", content: "/lib/x86_64-linux-gnu/libz.so.1\n"},
+			}}, nil,
 		},
 		{
-			"two of a name, where nothing is merged", [][]entry{{debian, status, list, program("usr/bin/tool"), program("bin/tool")}},
+			"two of a name, where nothing is merged",
+			[][]entry{{debian, status, list, program("usr/bin/tool"), program("bin/tool")}},
 			[]string{"bin/tool by 0"},
 		},
 		{"local things are nobody's", [][]entry{{debian, status, list, program("usr/local/bin/tool")}}, []string{"usr/local/bin/tool by 0"}},
@@ -119,8 +126,10 @@ func TestIdentifiedExecutables(t *testing.T) {
 		{
 			"in a Node.js package, and not in the application itself",
 			[][]entry{{
-				{name: "app/package.json", content: `{"name":"app","version":"1.0.0"}`}, program("app/bin/tool"),
-				{name: node, content: nodeA1}, library("app/node_modules/a/build/Release/a.node"),
+				{name: "app/package.json", content: `{"name":"app","version":"1.0.0"}`},
+				program("app/bin/tool"),
+				{name: node, content: nodeA1},
+				library("app/node_modules/a/build/Release/a.node"),
 			}},
 			[]string{"app/bin/tool by 0"},
 		},

@@ -109,7 +109,7 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 	options := r.imageOptions(cfg)
 	options.Scanned, options.Given = r.ref, cfg.Build.Bases
 	images := image.NewFinder(options)
-	defer images.Close()
+	defer func() { _ = images.Close() }() // only read from
 	trace, err := r.tracer(cfg, source, images)
 	if err != nil {
 		return nil, usage(err)

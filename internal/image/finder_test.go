@@ -91,29 +91,49 @@ func TestDescribe(t *testing.T) {
 		want         image.Image
 		attestations int
 	}{
-		{name: "registry", ref: reg.Host + "/base:1",
+		{
+			name: "registry", ref: reg.Host + "/base:1",
 			want:         image.Image{Name: reg.Host + "/base", Source: "registry", Digest: digest.String(), ID: id.String(), IndexDigest: indexDigest.String()},
-			attestations: 1},
-		{name: "layout", ref: "oci-dir:" + layout,
+			attestations: 1,
+		},
+		{
+			name: "layout", ref: "oci-dir:" + layout,
 			want:         image.Image{Name: "layout", Source: "oci layout", Digest: digest.String(), ID: id.String(), IndexDigest: indexDigest.String()},
-			attestations: 1},
-		{name: "archive", ref: archive,
-			want: image.Image{Name: "base", Source: "docker archive", ID: id.String(), RepoTags: []string{"base:1"}}},
-		{name: "daemon", ref: "base:1", style: imagetest.Modern, tagged: tagged,
-			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()}},
-		{name: "daemon by digest", ref: "base:1@" + indexDigest.String(), style: imagetest.Modern, tagged: tagged,
-			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()}},
-		{name: "daemon by ID", ref: id.String(), style: imagetest.Modern, tagged: tagged,
-			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()}},
-		{name: "daemon whose folders can be read", ref: "docker.io/library/base:1", style: imagetest.Modern, tagged: tagged, keep: true,
-			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()}},
-		{name: "containerd's store", ref: "base:1", style: imagetest.Containerd, tagged: tagged,
-			want: image.Image{Name: "base", Source: "docker daemon", Digest: digest.String()}},
-		{name: "containerd's store with an index", ref: "base:1", style: imagetest.Containerd, tagged: inStore,
-			want: image.Image{Name: "base", Source: "docker daemon", IndexDigest: indexDigest.String()}},
-		{name: "containerd's store that can be read", ref: "base:1", style: imagetest.Containerd, tagged: inStore, keep: true,
+			attestations: 1,
+		},
+		{
+			name: "archive", ref: archive,
+			want: image.Image{Name: "base", Source: "docker archive", ID: id.String(), RepoTags: []string{"base:1"}},
+		},
+		{
+			name: "daemon", ref: "base:1", style: imagetest.Modern, tagged: tagged,
+			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()},
+		},
+		{
+			name: "daemon by digest", ref: "base:1@" + indexDigest.String(), style: imagetest.Modern, tagged: tagged,
+			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()},
+		},
+		{
+			name: "daemon by ID", ref: id.String(), style: imagetest.Modern, tagged: tagged,
+			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()},
+		},
+		{
+			name: "daemon whose folders can be read", ref: "docker.io/library/base:1", style: imagetest.Modern, tagged: tagged, keep: true,
+			want: image.Image{Name: "base", Source: "docker daemon", ID: id.String()},
+		},
+		{
+			name: "containerd's store", ref: "base:1", style: imagetest.Containerd, tagged: tagged,
+			want: image.Image{Name: "base", Source: "docker daemon", Digest: digest.String()},
+		},
+		{
+			name: "containerd's store with an index", ref: "base:1", style: imagetest.Containerd, tagged: inStore,
+			want: image.Image{Name: "base", Source: "docker daemon", IndexDigest: indexDigest.String()},
+		},
+		{
+			name: "containerd's store that can be read", ref: "base:1", style: imagetest.Containerd, tagged: inStore, keep: true,
 			want:         image.Image{Name: "base", Source: "docker daemon", Digest: digest.String(), ID: id.String(), IndexDigest: indexDigest.String()},
-			attestations: 1},
+			attestations: 1,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			opts := options(t)

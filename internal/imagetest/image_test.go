@@ -302,10 +302,12 @@ listed: a=b
 		}
 	}
 	want := []map[string]string{
-		{"a": "b"}, nil,
+		{"a": "b"},
+		nil,
 		{"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": image.String()},
 		{"in-toto.io/predicate-type": imagetest.ProvenanceType},
-		nil, {"in-toto.io/predicate-type": "https://spdx.dev/Document"},
+		nil,
+		{"in-toto.io/predicate-type": "https://spdx.dev/Document"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("annotations (-want +got):\n%s", diff)

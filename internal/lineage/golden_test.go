@@ -177,8 +177,10 @@ func scenarios(t *testing.T) map[string]scenario {
 		repo("FROM debian:12\nWORKDIR /app\nCOPY app /app\nWORKDIR /data\n"), newFake(t, base),
 	}
 
-	s["other dockerfile"] = scenario{app("debian-12.1", nil),
-		repo("FROM debian:12\nRUN make\nENV A=b\nRUN make install\nCOPY x /x\nCOPY y /y\nUSER app\n"), newFake(t, base)}
+	s["other dockerfile"] = scenario{
+		app("debian-12.1", nil),
+		repo("FROM debian:12\nRUN make\nENV A=b\nRUN make install\nCOPY x /x\nCOPY y /y\nUSER app\n"), newFake(t, base),
+	}
 
 	// The annotation names a base by its digest and the layers are others.
 	find = newFake(t)

@@ -146,7 +146,7 @@ func ownHints(img Image, r *record, bases []reference) []*hint {
 	for _, c := range r.attested {
 		hints = append(hints, provenanceHints(byProvenance, c, r, img.Platform)...)
 	}
-	hints = append(hints, carriedHints(img, "")...)
+	hints = append(hints, carriedHints(img)...)
 	if r.from != nil {
 		hints = append(hints, r.from)
 	}
@@ -161,7 +161,7 @@ func baseHints(img Image, of string) []*hint {
 	for _, c := range r.attested {
 		hints = append(hints, provenanceHints(byProvenance, c, r, img.Platform)...)
 	}
-	hints = append(hints, carriedHints(img, of)...)
+	hints = append(hints, carriedHints(img)...)
 	if of != "" {
 		for _, h := range hints {
 			h.Source += " of " + of
@@ -171,7 +171,7 @@ func baseHints(img Image, of string) []*hint {
 }
 
 // carriedHints are the statements that an image carries in itself.
-func carriedHints(img Image, of string) []*hint {
+func carriedHints(img Image) []*hint {
 	hints := annotationHints(img)
 	hints = append(hints, labelHints(img)...)
 	hints = append(hints, buildpacksHints(img)...)

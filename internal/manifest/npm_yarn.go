@@ -60,7 +60,6 @@ func readBerry(f *file) (*document, error) {
 	}
 	doc := &document{}
 	var g lockGraph
-	var projects []*indentNode
 	for _, block := range top.list() {
 		if block.key == "__metadata" {
 			continue
@@ -69,7 +68,6 @@ func readBerry(f *file) (*document, error) {
 		e := entry{name: name, version: block.get("version").text(), line: f.span(block.line, block.get("version").at())}
 		if dir, found := strings.CutPrefix(reference, "workspace:"); found {
 			e.local = true
-			projects = append(projects, block)
 			if dir != "." {
 				doc.members = append(doc.members, dir)
 			}

@@ -323,10 +323,10 @@ func sameVersion(a, b string) bool {
 // relative is the way from one folder of the repository down to another; below
 // is false when there is none.
 func relative(from, to string) (rel string, below bool) {
-	switch {
-	case from == to:
+	switch from {
+	case to:
 		return ".", true
-	case from == ".":
+	case ".":
 		return to, true
 	}
 	rest, found := strings.CutPrefix(to, from+"/")

@@ -31,7 +31,7 @@ func wellKnown() []string {
 		"almalinux", "alpine", "amazoncorretto", "amazonlinux", "archlinux", "bash",
 		"buildpack-deps", "busybox", "caddy", "cassandra", "centos", "clojure",
 		"composer", "couchdb", "dart", "debian", "docker", "drupal",
-		"eclipse-mosquitto", "eclipse-temurin", "elasticsearch", "elixir", "erlang",
+		"eclipse-mosquitto", "eclipse-temurin", "elasticsearch", "elixir", "erlang", //nolint:misspell // Mosquitto is the name
 		"fedora", "flink", "fluentd", "gcc", "ghost", "golang", "gradle", "groovy",
 		"haproxy", "haskell", "httpd", "ibm-semeru-runtimes", "influxdb", "jetty",
 		"joomla", "jruby", "julia", "kibana", "kong", "logstash", "mariadb", "maven",
