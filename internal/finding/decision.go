@@ -1,6 +1,9 @@
 package finding
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Decision is what people decided about a finding, in the words of the
 // exceptions file.
@@ -109,6 +112,30 @@ type Context struct {
 	// Exploited is set when a KEV catalog was read: false then means that the
 	// vulnerability is not in it.
 	Exploited *bool
+
+	// Deadline is what the table of CISA's BOD 26-04 demands; nil when nobody asked
+	// the table.
+	Deadline *Deadline
+}
+
+// Deadline is the answer of BOD 26-04's table for one finding: by when to
+// remediate.
+type Deadline struct {
+	// Days is how many days there are; 0 with Upgrade, which has no day.
+	Days int
+
+	// Forensics is set when the table also asks for a forensic triage, and Upgrade
+	// when the next regular upgrade is soon enough.
+	Forensics bool
+	Upgrade   bool
+
+	// Due is the last day, 00:00 UTC, on which remediating is in time; zero with
+	// Upgrade, and when no date is known to count from.
+	Due time.Time
+
+	// Assumed are the questions of the table that nobody could answer, so that the
+	// answer was assumed: "automatable", "technical impact"; usually empty.
+	Assumed []string
 }
 
 // KEV is an entry of CISA's catalog of known exploited vulnerabilities.
@@ -180,5 +207,28 @@ type Forecast struct {
 	From     time.Time
 	Why      string // "the policy blocks", "EX-2026-003 expires"
 	Breaking int    // findings that break the policy then
+	Blocking int    // those of them that stop the build then
 	Judged   Outcome
+	Outcome  Outcome
+}
+
+// String is the forecast in one line: "under block from 1 Feb 2027: 3 findings
+// would fail this image (the policy blocks)".
+func (f Forecast) String() string {
+	from := "from " + f.From.UTC().Format("2 Jan 2006")
+	count, what := f.Breaking, "would break the policy, and stop nothing"
+	if f.Outcome == Fail {
+		from, count, what = "under block "+from, f.Blocking, "would fail this image"
+	}
+	switch {
+	case f.Breaking == 0 && f.Outcome == Fail:
+		return fmt.Sprintf("%s: this image would fail (%s)", from, f.Why)
+	case f.Outcome == Inconclusive:
+		return fmt.Sprintf("%s: the scan of this image would be inconclusive (%s)", from, f.Why)
+	case f.Breaking == 0:
+		return fmt.Sprintf("%s: no finding would break the policy (%s)", from, f.Why)
+	case count == 1:
+		return fmt.Sprintf("%s: 1 finding %s (%s)", from, what, f.Why)
+	}
+	return fmt.Sprintf("%s: %d findings %s (%s)", from, count, what, f.Why)
 }

@@ -143,3 +143,15 @@ func TestAge(t *testing.T) {
 		}
 	}
 }
+
+func TestParseTier(t *testing.T) {
+	for _, want := range Tiers() {
+		if got, err := ParseTier(string(want)); got != want || err != nil {
+			t.Errorf("ParseTier(%q) = %q, %v", want, got, err)
+		}
+	}
+	_, err := ParseTier("cvss")
+	if want := `unknown kind of rating "cvss": expected one of nvd-v3, vendor-v3, any-v3, nvd-v4, nvd-v2, word`; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}

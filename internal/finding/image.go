@@ -12,6 +12,10 @@ type Image struct {
 	// and fingerprints are made of it.
 	Name string
 
+	// Names are the logical names that the configuration gives the image; usually
+	// empty. The pattern "name:api" means them.
+	Names []string
+
 	// Source says where the image was read: "registry", "docker daemon",
 	// "docker archive", "oci archive" or "oci layout".
 	Source string
