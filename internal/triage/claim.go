@@ -1,0 +1,28 @@
+package triage
+
+import "github.com/org/imgscan-action/internal/finding"
+
+// VendorClaim is one statement of a VEX document: what somebody says about
+// vulnerabilities in products.
+type VendorClaim struct {
+	finding.Claim
+
+	// Vulnerabilities are the identifiers that it is about, aliases included.
+	Vulnerabilities []string
+
+	// Products are package URLs, image references and digests, as written. An image
+	// may be named in any of the forms that scanners know it by.
+	Products []string
+
+	// Subcomponents are the package URLs that the statement is limited to. Empty
+	// means the whole product.
+	Subcomponents []string
+
+	// Notes are what the statement says besides, for programs rather than for people:
+	// OpenVEX's status_notes. Untrusted, and no part of any decision; may be empty.
+	Notes string
+
+	// At is where the statement stands; zero when it came from no file of the
+	// repository.
+	At finding.Line
+}
