@@ -8,6 +8,7 @@
 package config
 
 import (
+	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/owner"
 	"github.com/org/imgscan-action/internal/policy"
 )
@@ -19,6 +20,13 @@ type Config struct {
 	Build    Build
 	Registry Registry
 	Database Database
+	Baseline Baseline
+	Triage   Triage
+	Context  Context
+	Severity Severity
+
+	// Images are the images that the project has a name for.
+	Images []Image
 
 	// Owners are the rules on who can fix what, in the order of the file; empty
 	// leaves it to CODEOWNERS and to what images say of themselves.
@@ -95,11 +103,28 @@ type Database struct {
 	Mirrors []string
 }
 
+// Baseline is where the project keeps what it knew of when it began. Until when it
+// holds is the policy's business: policy.Baseline.Until.
+type Baseline struct {
+	// File is the baseline file. At its default it need not be there.
+	File string
+}
+
+// Severity is which of the ratings of a vulnerability counts.
+type Severity struct {
+	// Order lists those that count first; see finding.Tiers. Empty means the default
+	// order.
+	Order []finding.Tier
+}
+
 // defaults is the configuration of a project that has not written one.
 func defaults() Config {
 	return Config{
-		Policy:  policy.Default(),
-		Build:   Build{Repository: ".", CheckTags: true},
-		origins: make(map[string]string),
+		Policy:   policy.Default(),
+		Build:    Build{Repository: ".", CheckTags: true},
+		Baseline: Baseline{File: ".imgscan/baseline.json"},
+		Triage:   defaultTriage(),
+		Context:  Context{MaxAge: 7 * oneDay},
+		origins:  make(map[string]string),
 	}
 }

@@ -15,7 +15,7 @@ const reference = "../../docs/config.md"
 
 var (
 	example = regexp.MustCompile("(?s)\n```yaml\n(.*?)```\n")
-	keyRow  = regexp.MustCompile("(?m)^\\| `([a-z]+(?:\\.[a-z-]+)*)` \\| (?:`([^`]*)`)? ?\\|")
+	keyRow  = regexp.MustCompile("(?m)^\\| `([a-z]+(?:\\.[a-z0-9-]+)*)` \\| (?:`([^`]*)`)? ?\\|")
 	gapRow  = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| [A-Z]")
 )
 

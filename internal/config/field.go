@@ -88,6 +88,20 @@ func (z zeroField) fromNode(n *node) error {
 	return z.field.fromNode(n)
 }
 
+// numberField is a number, written without quotes.
+type numberField[T any] struct{ scalar[T] }
+
+func number[T any](to *T, parse func(string) (T, error), format func(T) string) field {
+	return numberField[T]{scalar[T]{to, parse, format}}
+}
+
+func (f numberField[T]) fromNode(n *node) error {
+	if n.kind != numberNode {
+		return n.errorf("expected a number, found %s", n)
+	}
+	return n.wrap(f.fromText(n.text))
+}
+
 // boolField is true or false.
 type boolField struct{ scalar[bool] }
 

@@ -2,14 +2,19 @@ package config
 
 import "strings"
 
-// listField is a list of texts.
-type listField[T ~string] struct {
-	to    *[]T
-	parse func(string) (T, error)
+// listField is a list whose items are written as texts.
+type listField[T any] struct {
+	to     *[]T
+	parse  func(string) (T, error)
+	format func(T) string
+}
+
+func items[T any](to *[]T, parse func(string) (T, error), format func(T) string) field {
+	return listField[T]{to, parse, format}
 }
 
 func list[T ~string](to *[]T, parse func(string) (T, error)) field {
-	return listField[T]{to, parse}
+	return items(to, parse, func(v T) string { return string(v) })
 }
 
 func (l listField[T]) fromNode(n *node) error {
@@ -58,7 +63,7 @@ func (l listField[T]) String() string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(string(item))
+		b.WriteString(l.format(item))
 	}
 	return b.String()
 }

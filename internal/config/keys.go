@@ -2,8 +2,11 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/owner"
 	"github.com/org/imgscan-action/internal/policy"
 )
 
@@ -36,6 +39,38 @@ func keys(c *Config) []key {
 		{"policy.inherited.only-fixable", maybe(&c.Policy.Inherited.OnlyFixable)},
 		{"policy.accept-gaps", list(&c.Policy.AcceptGaps, policy.ParseGap)},
 		{"policy.refuse-gaps", list(&c.Policy.RefuseGaps, policy.ParseCommonGap)},
+		{"policy.kev", text(&c.Policy.KEV, policy.ParseExploited)},
+		{"policy.epss.fail-at", number(&c.Policy.EPSSFailAt, parseScore, formatScore)},
+		{"policy.bod-26-04", boolean(&c.Policy.BOD2604)},
+		{"policy.grace.new-vulnerability", orZero(value(&c.Policy.Grace.NewVulnerability, parseAge, formatAge))},
+		{"policy.grace.new-fix", orZero(value(&c.Policy.Grace.NewFix, parseAge, formatAge))},
+		{"policy.rules", objects(&c.Policy.Ladder, rungKeys, checkRung, formatRung)},
+
+		{"baseline.file", text(&c.Baseline.File, line("a file"))},
+		{"baseline.until", value(&c.Policy.Baseline.Until, parseDate, formatDate)},
+
+		{"triage.warn-within", orZero(value(&c.Triage.WarnWithin, parseAge, formatAge))},
+		{"triage.stale-grace", orZero(value(&c.Triage.StaleGrace, parseAge, formatAge))},
+		{"triage.unused", text(&c.Policy.Unused, policy.ParseUnused)},
+		{"triage.vex", list(&c.Triage.VEX, line("a file or a folder"))},
+		{"triage.vex-repositories", list(&c.Triage.VEXRepositories, line("a folder"))},
+		{"triage.trust-vex", list(&c.Triage.TrustVEX, parseAuthor)},
+		{"triage.approvers.default", list(&c.Triage.Approvers, owner.ParseName)},
+		{"triage.approvers.kev", list(&c.Triage.KEVApprovers, owner.ParseName)},
+		{"triage.max-days.critical", days(&c.Triage.MaxDays.Critical)},
+		{"triage.max-days.high", days(&c.Triage.MaxDays.High)},
+		{"triage.max-days.medium", days(&c.Triage.MaxDays.Medium)},
+		{"triage.max-days.low", days(&c.Triage.MaxDays.Low)},
+		{"triage.allow-wildcard-vulnerabilities", boolean(&c.Triage.AllowWildcard)},
+
+		{"context.kev", text(&c.Context.KEV, line("a file or an https URL"))},
+		{"context.epss", text(&c.Context.EPSS, line("a file or an https URL"))},
+		{"context.ssvc", text(&c.Context.SSVC, line("a file or an https URL"))},
+		{"context.max-age", orZero(value(&c.Context.MaxAge, parseAge, formatAge))},
+
+		{"severity.order", list(&c.Severity.Order, finding.ParseTier)},
+
+		{"images", objects(&c.Images, imageKeys, checkImage, formatImage)},
 
 		{"scan.platform", text(&c.Scan.Platform, parsePlatform)},
 		{"scan.java-db", text(&c.Scan.JavaDB, line("a folder"))},
@@ -60,6 +95,8 @@ func keys(c *Config) []key {
 		{"database.max-age", orZero(value(&c.Policy.MaxDatabaseAge, parseAge, formatAge))},
 	}
 }
+
+func days(to *int) field { return number(to, parseDays, strconv.Itoa) }
 
 // find is the key of that name; nil when there is none.
 func find(all []key, name string) *key {

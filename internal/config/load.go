@@ -15,6 +15,18 @@ import (
 // mistakes has one line for each, in the order of the file.
 func Load(path string, explicit bool) (Config, error) {
 	f, err := os.Open(path)
+	return load(f, err, path, explicit)
+}
+
+// LoadFS is Load from a tree other than the folder that imgscan runs in: the base
+// of a pull request, whose policy the pull request does not get to change.
+func LoadFS(fsys fs.FS, path string, explicit bool) (Config, error) {
+	f, err := fsys.Open(path)
+	return load(f, err, path, explicit)
+}
+
+// load reads a file that was opened, unless that gave an error.
+func load(f fs.File, err error, path string, explicit bool) (Config, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !explicit:
 		return defaults(), nil

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,6 +31,42 @@ func TestLoadMissingFile(t *testing.T) {
 
 	if _, err := config.Load(path, true); err == nil || !strings.Contains(err.Error(), "does not exist") {
 		t.Errorf("named by the user: %v, want that it does not exist", err)
+	}
+}
+
+// The base of a pull request is read as the working tree is.
+func TestLoadFS(t *testing.T) {
+	const path = ".imgscan/config.yaml"
+	base := fstest.MapFS{
+		path:        {Data: []byte("version: 1\npolicy: {fail-on: low}")},
+		"bad.yaml":  {Data: []byte("version: 1\npolicy: {failon: low}")},
+		"huge.yaml": {Data: []byte("version: 1\n" + strings.Repeat("#\n", 1<<19))},
+	}
+	cfg, err := config.LoadFS(base, path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cfg.Policy.FailOn; got != policy.FailOnLow || !cfg.IsSet("policy.fail-on") {
+		t.Errorf("policy.fail-on is %s", got)
+	}
+
+	cfg, err = config.LoadFS(fstest.MapFS{}, path, false)
+	if err != nil {
+		t.Fatalf("without the file: %v", err)
+	}
+	if diff := cmp.Diff(policy.Default(), cfg.Policy); diff != "" {
+		t.Errorf("policy without the file (-want +got):\n%s", diff)
+	}
+
+	for name, want := range map[string]string{
+		"absent.yaml": `the configuration file "absent.yaml" does not exist`,
+		"bad.yaml":    `bad.yaml:2:10: unknown key "policy.failon": did you mean fail-on?`,
+		"huge.yaml":   "huge.yaml: 1048577 bytes are too many",
+		".imgscan":    "reading the configuration: ",
+	} {
+		if _, err := config.LoadFS(base, name, true); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", name, err, want)
+		}
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 // is a mapping in the file is a list of NAME=VALUE, so registry.mirrors is one of
 // HOST=MIRROR. The origin is how messages name the source: "flag --fail-on".
 //
-// Overriding policy.mode drops policy.enforce-from, which belongs to the mode
-// that was replaced: who asks for block gets block, today.
+// Overriding policy.mode drops policy.enforce-from and policy.rules, which belong
+// to the mode that was replaced: who asks for block gets block, today and for
+// everything.
 func (c *Config) Override(name string, values []string, origin string) error {
 	all := keys(c)
 	k := find(all, name)
@@ -32,7 +33,9 @@ func (c *Config) Override(name string, values []string, origin string) error {
 	c.origins[name] = origin
 	if name == "policy.mode" {
 		c.Policy.EnforceFrom = defaults().Policy.EnforceFrom
+		c.Policy.Ladder = defaults().Policy.Ladder
 		delete(c.origins, "policy.enforce-from")
+		delete(c.origins, "policy.rules")
 	}
 	return c.check()
 }

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,38 +22,63 @@ func TestOverrideAndFileAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	flags := map[string][]string{
-		"policy.enforce-from":           {"2026-03-01"},
-		"policy.fail-on":                {"medium"},
-		"policy.unknown":                {"ignore"},
-		"policy.only-fixable":           {"true"},
-		"policy.types.include":          {"os", "node-pkg", "gobinary"},
-		"policy.types.exclude":          {"debian"},
-		"policy.paths.include":          {"/usr/local/**", "**/*.{jar,war}"},
-		"policy.paths.exclude":          {"opt/vendor/**"},
-		"policy.introduced-by":          {"app", "base"},
-		"policy.inherited.fail-on":      {"critical"},
-		"policy.inherited.only-fixable": {"FALSE"},
-		"policy.accept-gaps":            {"end-of-life-os", "stale-database"},
-		"policy.refuse-gaps":            {"replaced-module"},
-		"scan.platform":                 {"linux/arm64/v8"},
-		"scan.java-db":                  {"/var/lib/imgscan/java-db"},
-		"build.repository":              {"../app"},
-		"build.dockerfile":              {"./build/Dockerfile"},
-		"build.target":                  {"release"},
-		"build.args":                    {"GO_VERSION=1.26", "HOSTS=a.example,b.example", "EMPTY="},
-		"build.contexts":                {"alpine=docker-image://alpine:3.22", "docker.io/library/golang=../golang"},
-		"build.metadata":                {"build.json"},
-		"build.bases":                   {"ghcr.io/acme/base:3", "debian:12"},
-		"build.registries":              {"ghcr.io", "registry.corp:5000"},
-		"build.check-tags":              {"false"},
-		"registry.mirrors":              {"docker.io=mirror.gcr.io", "localhost:5000=[::1]:5001", "docker.io=registry.corp/docker-hub"},
-		"registry.insecure":             {"localhost:5000", "[::1]:5001"},
-		"database.source":               {"/var/lib/imgscan/db"},
-		"database.mirrors":              {"registry.corp/trivy-db:2"},
-		"database.max-age":              {"36h"},
+		"policy.enforce-from":                   {"2026-03-01"},
+		"policy.fail-on":                        {"medium"},
+		"policy.unknown":                        {"ignore"},
+		"policy.only-fixable":                   {"true"},
+		"policy.types.include":                  {"os", "node-pkg", "gobinary"},
+		"policy.types.exclude":                  {"debian"},
+		"policy.paths.include":                  {"/usr/local/**", "**/*.{jar,war}"},
+		"policy.paths.exclude":                  {"opt/vendor/**"},
+		"policy.introduced-by":                  {"app", "base"},
+		"policy.inherited.fail-on":              {"critical"},
+		"policy.inherited.only-fixable":         {"FALSE"},
+		"policy.accept-gaps":                    {"end-of-life-os", "stale-database"},
+		"policy.refuse-gaps":                    {"replaced-module"},
+		"policy.kev":                            {"ignore"},
+		"policy.epss.fail-at":                   {"0.5"},
+		"policy.bod-26-04":                      {"true"},
+		"policy.grace.new-vulnerability":        {"7d"},
+		"policy.grace.new-fix":                  {"36h"},
+		"baseline.file":                         {".imgscan/known.json"},
+		"baseline.until":                        {"2027-06-30"},
+		"triage.warn-within":                    {"30d"},
+		"triage.stale-grace":                    {"0"},
+		"triage.unused":                         {"fail"},
+		"triage.vex":                            {"vex/acme.json", "vex/vendors"},
+		"triage.vex-repositories":               {"vex/hub"},
+		"triage.trust-vex":                      {"Red Hat*", "https://vex.acme.example/**"},
+		"triage.approvers.default":              {"@sec-lead", "@acme/security"},
+		"triage.approvers.kev":                  {"@ciso"},
+		"triage.max-days.critical":              {"14"},
+		"triage.max-days.high":                  {"0"},
+		"triage.max-days.medium":                {"90"},
+		"triage.max-days.low":                   {"180"},
+		"triage.allow-wildcard-vulnerabilities": {"true"},
+		"context.kev":                           {"data/kev.json"},
+		"context.epss":                          {"https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"},
+		"context.ssvc":                          {"data/ssvc.csv"},
+		"context.max-age":                       {"3d"},
+		"severity.order":                        {"nvd-v4", "word"},
+		"scan.platform":                         {"linux/arm64/v8"},
+		"scan.java-db":                          {"/var/lib/imgscan/java-db"},
+		"build.repository":                      {"../app"},
+		"build.dockerfile":                      {"./build/Dockerfile"},
+		"build.target":                          {"release"},
+		"build.args":                            {"GO_VERSION=1.26", "HOSTS=a.example,b.example", "EMPTY="},
+		"build.contexts":                        {"alpine=docker-image://alpine:3.22", "docker.io/library/golang=../golang"},
+		"build.metadata":                        {"build.json"},
+		"build.bases":                           {"ghcr.io/acme/base:3", "debian:12"},
+		"build.registries":                      {"ghcr.io", "registry.corp:5000"},
+		"build.check-tags":                      {"false"},
+		"registry.mirrors":                      {"docker.io=mirror.gcr.io", "localhost:5000=[::1]:5001", "docker.io=registry.corp/docker-hub"},
+		"registry.insecure":                     {"localhost:5000", "[::1]:5001"},
+		"database.source":                       {"/var/lib/imgscan/db"},
+		"database.mirrors":                      {"registry.corp/trivy-db:2"},
+		"database.max-age":                      {"36h"},
 	}
 	for _, s := range cfg.Explain() {
-		if s.Key == "policy.mode" || s.Key == "owners" {
+		if slices.Contains([]string{"policy.mode", "policy.rules", "owners", "images"}, s.Key) {
 			continue // the same in both, and not for flags
 		}
 		values, ok := flags[s.Key]
@@ -64,7 +90,7 @@ func TestOverrideAndFileAgree(t *testing.T) {
 			t.Errorf("%s: %v", s.Key, err)
 		}
 	}
-	cfg.Owners = want.Owners
+	cfg.Owners, cfg.Images, cfg.Policy.Ladder = want.Owners, want.Images, want.Policy.Ladder
 	if diff := cmp.Diff(want, cfg, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
 		t.Errorf("configuration (-file +flags):\n%s", diff)
 	}
@@ -104,6 +130,7 @@ policy:
   enforce-from: 2026-03-01
   fail-on: low
   accept-gaps: [unknown-os]
+  rules: [{severities: [critical], mode: observe}]
 `
 	tests := []struct {
 		name, key string
@@ -136,8 +163,8 @@ policy:
 			want: []string{"registry.mirrors = docker.io=b.corp,docker.io=a.corp,ghcr.io=c.corp/ghcr (flag --x)"},
 		},
 		{
-			name: "the mode takes the date with it", key: "policy.mode", values: []string{"block"},
-			want: []string{"policy.enforce-from =  (default)", "policy.mode = block (flag --x)"},
+			name: "the mode takes the date and the rules with it", key: "policy.mode", values: []string{"block"},
+			want: []string{"policy.enforce-from =  (default)", "policy.mode = block (flag --x)", "policy.rules =  (default)"},
 		},
 		{
 			name: "no limit", key: "database.max-age", values: []string{"0"},
@@ -174,6 +201,22 @@ policy:
 		{
 			name: "a setting of the file only", key: "owners", values: []string{"debian=kim"},
 			err: `flag --x: this is set in the configuration file only`,
+		},
+		{
+			name: "rules of the file only", key: "policy.rules", values: []string{"critical=observe"},
+			err: `flag --x: this is set in the configuration file only`,
+		},
+		{
+			name: "a number", key: "policy.epss.fail-at", values: []string{"0.25"},
+			want: []string{"policy.epss.fail-at = 0.25 (flag --x)"},
+		},
+		{
+			name: "a score in per cent", key: "policy.epss.fail-at", values: []string{"50"},
+			err: `flag --x: expected a score from 0 to 1 such as 0.5, found "50"`,
+		},
+		{
+			name: "days with a unit", key: "triage.max-days.low", values: []string{"30d"},
+			err: `flag --x: expected a number of days such as 30, or 0 for no limit, found "30d"`,
 		},
 		{
 			name: "no pair in a mapping", key: "build.contexts", values: []string{"alpine"},

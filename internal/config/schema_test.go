@@ -36,6 +36,7 @@ var invisible = map[string]string{
 	"owners-name":          "the schema knows no kinds of character",
 	"owners-pattern":       "the schema knows no patterns",
 	"refused-and-accepted": "the schema compares no lists",
+	"trust-vex-pattern":    "the schema knows no patterns",
 	"tag":                  "written in YAML, not in the data",
 	"twice":                "written in YAML, not in the data",
 }
@@ -71,37 +72,64 @@ func TestSchemaAgreesWithLoad(t *testing.T) {
 func TestSchemaRejectsEachValue(t *testing.T) {
 	schema := compileSchema(t)
 	tests := map[string]string{
-		"policy.mode":                   "audit",
-		"policy.enforce-from":           "2026-02-30",
-		"policy.fail-on":                "HIGH",
-		"policy.unknown":                "low",
-		"policy.only-fixable":           `"yes"`,
-		"policy.types.include":          "[node]",
-		"policy.types.exclude":          "[Debian]",
-		"policy.paths.include":          `[""]`,
-		"policy.paths.exclude":          `["/"]`,
-		"policy.accept-gaps":            "[eol]",
-		"policy.introduced-by":          "[you]",
-		"policy.inherited.fail-on":      "severe",
-		"policy.inherited.only-fixable": `"yes"`,
-		"policy.refuse-gaps":            "[stale-database]",
-		"build.repository":              `" "`,
-		"build.dockerfile":              "/Dockerfile",
-		"build.target":                  "a b",
-		"build.args":                    `{a-b: ""}`,
-		"build.contexts":                `{alpine: ""}`,
-		"build.metadata":                `" "`,
-		"build.bases":                   `[""]`,
-		"build.registries":              `["https://ghcr.io"]`,
-		"build.check-tags":              "1",
-		"owners":                        "[{base: debian, owners: []}]",
-		"scan.platform":                 "amd64",
-		"scan.java-db":                  `" "`,
-		"registry.mirrors":              "{docker.io: [https://mirror.gcr.io]}",
-		"registry.insecure":             `["http://localhost"]`,
-		"database.source":               `" "`,
-		"database.mirrors":              `[""]`,
-		"database.max-age":              "0d",
+		"policy.mode":                           "audit",
+		"policy.enforce-from":                   "2026-02-30",
+		"policy.fail-on":                        "HIGH",
+		"policy.unknown":                        "low",
+		"policy.only-fixable":                   `"yes"`,
+		"policy.types.include":                  "[node]",
+		"policy.types.exclude":                  "[Debian]",
+		"policy.paths.include":                  `[""]`,
+		"policy.paths.exclude":                  `["/"]`,
+		"policy.accept-gaps":                    "[eol]",
+		"policy.introduced-by":                  "[you]",
+		"policy.inherited.fail-on":              "severe",
+		"policy.inherited.only-fixable":         `"yes"`,
+		"policy.refuse-gaps":                    "[stale-database]",
+		"policy.kev":                            "warn",
+		"policy.epss.fail-at":                   "1.5",
+		"policy.bod-26-04":                      "1",
+		"policy.grace.new-vulnerability":        "7",
+		"policy.grace.new-fix":                  "1w",
+		"policy.rules":                          "[{mode: warn}]",
+		"baseline.file":                         `" "`,
+		"baseline.until":                        "2026-02-30",
+		"triage.warn-within":                    "14",
+		"triage.stale-grace":                    "-1d",
+		"triage.unused":                         "block",
+		"triage.vex":                            `[""]`,
+		"triage.vex-repositories":               `[" "]`,
+		"triage.trust-vex":                      `[""]`,
+		"triage.approvers.default":              `[""]`,
+		"triage.approvers.kev":                  "[1]",
+		"triage.max-days.critical":              "30d",
+		"triage.max-days.high":                  "-1",
+		"triage.max-days.medium":                "1.5",
+		"triage.max-days.low":                   "10000",
+		"triage.allow-wildcard-vulnerabilities": `"yes"`,
+		"context.kev":                           `" "`,
+		"context.epss":                          "1",
+		"context.ssvc":                          "[a]",
+		"context.max-age":                       "7",
+		"severity.order":                        "[v3]",
+		"images":                                "[{name: api}]",
+		"build.repository":                      `" "`,
+		"build.dockerfile":                      "/Dockerfile",
+		"build.target":                          "a b",
+		"build.args":                            `{a-b: ""}`,
+		"build.contexts":                        `{alpine: ""}`,
+		"build.metadata":                        `" "`,
+		"build.bases":                           `[""]`,
+		"build.registries":                      `["https://ghcr.io"]`,
+		"build.check-tags":                      "1",
+		"owners":                                "[{base: debian, owners: []}]",
+		"scan.platform":                         "amd64",
+		"scan.java-db":                          `" "`,
+		"registry.mirrors":                      "{docker.io: [https://mirror.gcr.io]}",
+		"registry.insecure":                     `["http://localhost"]`,
+		"database.source":                       `" "`,
+		"database.mirrors":                      `[""]`,
+		"database.max-age":                      "0d",
 	}
 	for _, s := range explain(t, "version: 1") {
 		value, ok := tests[s.Key]
@@ -179,8 +207,25 @@ func TestSchemaNames(t *testing.T) {
 		Properties struct {
 			Policy struct {
 				Properties map[string]struct {
-					Enum       []string
-					Items      struct{ Enum []string }
+					Enum  []string
+					Items struct {
+						Enum       []string
+						Properties map[string]struct {
+							Enum  []string
+							Items struct{ Enum []string }
+						}
+					}
+					Properties map[string]struct{ Enum []string }
+				}
+			}
+			Triage struct {
+				Properties map[string]struct{ Enum []string }
+			}
+			Severity struct {
+				Properties map[string]struct{ Items struct{ Enum []string } }
+			}
+			Images struct {
+				Items struct {
 					Properties map[string]struct{ Enum []string }
 				}
 			}
@@ -189,6 +234,11 @@ func TestSchemaNames(t *testing.T) {
 	}
 	if err := json.Unmarshal(config.Schema(), &root); err != nil {
 		t.Fatal(err)
+	}
+	all := root.Properties
+	var severities []string
+	for _, s := range finding.Severities() {
+		severities = append(severities, s.String())
 	}
 	keys := root.Properties.Policy.Properties
 	for name, names := range map[string]struct{ code, schema []string }{
@@ -199,6 +249,12 @@ func TestSchemaNames(t *testing.T) {
 		"policy.refuse-gaps":       {texts(commonGaps()), keys["refuse-gaps"].Items.Enum},
 		"policy.introduced-by":     {texts(policy.Sides()), keys["introduced-by"].Items.Enum},
 		"policy.inherited.fail-on": {texts(policy.Thresholds()), keys["inherited"].Properties["fail-on"].Enum},
+		"policy.kev":               {texts(policy.ExploitedChoices()), keys["kev"].Enum},
+		"policy.rules.mode":        {texts(policy.Modes()), keys["rules"].Items.Properties["mode"].Enum},
+		"policy.rules.severities":  {severities, keys["rules"].Items.Properties["severities"].Items.Enum},
+		"triage.unused":            {texts(policy.UnusedChoices()), all.Triage.Properties["unused"].Enum},
+		"severity.order":           {texts(finding.Tiers()), all.Severity.Properties["order"].Items.Enum},
+		"images.exposure":          {texts(config.Exposures()), all.Images.Items.Properties["exposure"].Enum},
 		"policy.types":             {policy.Types(), root.Defs["type"].Enum},
 	} {
 		if diff := cmp.Diff(names.code, names.schema); diff != "" {

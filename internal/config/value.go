@@ -9,6 +9,10 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/org/imgscan-action/internal/finding"
 )
 
 var (
@@ -17,6 +21,8 @@ var (
 	hostPattern     = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$`)
 	stagePattern    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 	argumentPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	daysPattern     = regexp.MustCompile(`^(0|[1-9][0-9]{0,3})$`)
+	scorePattern    = regexp.MustCompile(`^(0|1|[01]\.0{1,6}|0\.[0-9]{1,6})$`)
 	mirrorPattern   = regexp.MustCompile(`^[A-Za-z0-9_.:\[\]-]+(/[a-z0-9._-]+)*$`)
 )
 
@@ -65,6 +71,49 @@ func formatDate(t time.Time) string {
 		return ""
 	}
 	return t.Format(time.DateOnly)
+}
+
+// parseDays reads a number of days; 0 is no limit.
+func parseDays(s string) (int, error) {
+	if !daysPattern.MatchString(s) {
+		return 0, fmt.Errorf("expected a number of days such as 30, or 0 for no limit, found %s", quote(s))
+	}
+	return strconv.Atoi(s)
+}
+
+// parseScore reads an EPSS score; 0 is none.
+func parseScore(s string) (float64, error) {
+	if !scorePattern.MatchString(s) {
+		return 0, fmt.Errorf("expected a score from 0 to 1 such as 0.5, found %s", quote(s))
+	}
+	return strconv.ParseFloat(s, 64)
+}
+
+func formatScore(score float64) string {
+	if score == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(score, 'f', -1, 64)
+}
+
+// parseSeverity reads the name of a severity, in the one spelling that files have.
+func parseSeverity(s string) (finding.Severity, error) {
+	severity, err := finding.ParseSeverity(s)
+	if err == nil && s != severity.String() {
+		return 0, fmt.Errorf("severities are in small letters: expected %s, found %s", severity, quote(s))
+	}
+	return severity, err
+}
+
+// parseAuthor reads a pattern of the authors of VEX documents.
+func parseAuthor(s string) (string, error) {
+	if _, err := line("the author of a VEX document such as Red Hat*")(s); err != nil {
+		return "", err
+	}
+	if !doublestar.ValidatePattern(s) {
+		return "", fmt.Errorf("malformed pattern %s: a [, { or \\ is not closed", quote(s))
+	}
+	return s, nil
 }
 
 func parsePlatform(s string) (string, error) {

@@ -14,7 +14,7 @@ import (
 
 // describe makes a finding of a detection with what the database knows of the
 // vulnerability; a vulnerability without details is a finding all the same.
-func describe(d detection) finding.Finding {
+func describe(d detection, order ladder) finding.Finding {
 	// An error means that there are no details.
 	vuln, _ := (db.Config{}).GetVulnerability(d.VulnerabilityID)
 
@@ -39,7 +39,7 @@ func describe(d detection) finding.Finding {
 		own:           ownSource(d, source),
 		packageSource: d.SeveritySource,
 		packageWord:   d.Severity, //nolint:staticcheck // deprecated for readers, and where the detectors put the word that is about this package alone
-	})
+	}, order)
 	return f
 }
 

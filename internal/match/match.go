@@ -19,6 +19,11 @@ import (
 type Matcher struct {
 	// Now decides which releases are past their end of life.
 	Now time.Time
+
+	// Order says which ratings count before which; see [finding.Tiers]. Those it
+	// leaves out follow in the default order, so that no order leaves anything
+	// unrated. Empty means the default order.
+	Order []finding.Tier
 }
 
 // detection is one answer of a detector and the package it is about.
@@ -54,8 +59,9 @@ func (m Matcher) Match(ctx context.Context, inv finding.Inventory) (findings []f
 		return nil, nil, err
 	}
 	gaps = append(gaps, more...)
+	order := ladderOf(m.Order)
 	for _, d := range append(detected, fromLanguages...) {
-		findings = append(findings, describe(d))
+		findings = append(findings, describe(d, order))
 	}
 	finding.Sort(findings)
 	findings = slices.CompactFunc(findings, same)

@@ -23,13 +23,11 @@ type opinions struct {
 	packageWord   string
 }
 
-// rank orders opinions; the lowest counts.
+// rank is a kind of opinion. Trivy's own Severity field is none of them: it is
+// overridden by distributions.
 type rank int
 
-// NVD comes first, on CVSS v3 rather than v4, which few records have. Version 2
-// knows no critical, so it ranks below the later versions; the words, which have
-// no vector to check, come last. Trivy's own Severity field is not asked: it is
-// overridden by distributions.
+// The ranks in the default order, which finding.Tiers gives reasons for.
 const (
 	nvdV3 rank = iota
 	ownV3
@@ -40,6 +38,7 @@ const (
 	ownWord
 	otherV2
 	otherWord
+	ranks // how many there are
 )
 
 type ranked struct {
@@ -49,14 +48,14 @@ type ranked struct {
 
 // rate chooses the opinion that counts, and lists those it won over. Without any
 // opinion the rating is Unknown, which is not low.
-func rate(o opinions) (finding.Rating, []finding.Rating) {
+func rate(o opinions, order ladder) (finding.Rating, []finding.Rating) {
 	all := slices.Concat(o.scores(), o.words())
 	if len(all) == 0 {
 		return finding.Rating{}, nil
 	}
 	slices.SortFunc(all, func(a, b ranked) int {
 		return cmp.Or(
-			cmp.Compare(a.rank, b.rank),
+			cmp.Compare(order[a.rank], order[b.rank]),
 			cmp.Compare(o.standing(a.Source), o.standing(b.Source)),
 			cmp.Compare(a.Source, b.Source),
 		)

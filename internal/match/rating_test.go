@@ -146,7 +146,7 @@ func TestRate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, beaten := rate(tt.in)
+			got, beaten := rate(tt.in, ladderOf(nil))
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -168,7 +168,7 @@ func FuzzRate(f *testing.F) {
 			CVSS:           dbTypes.VendorCVSS{"nvd": cvss, "ghsa": cvss, "debian": cvss, "amazon": cvss},
 			VendorSeverity: dbTypes.VendorSeverity{"nvd": dbTypes.Severity(vendor), "ubuntu": dbTypes.Severity(vendor)},
 		}}
-		best, beaten := rate(in)
+		best, beaten := rate(in, ladderOf(nil))
 		for _, r := range append(beaten, best) {
 			switch {
 			case math.IsNaN(r.Score) || r.Score < 0 || r.Score > 10:
@@ -197,7 +197,7 @@ func FuzzRate(f *testing.F) {
 		if best.Source != "nvd" {
 			want = best
 		}
-		if without, _ := rate(in); without != want {
+		if without, _ := rate(in, ladderOf(nil)); without != want {
 			t.Fatalf("without NVD %+v, want %+v", without, want)
 		}
 	})

@@ -11,7 +11,8 @@ import (
 // Plan says who has to do what, in the order in which they have to act: the
 // bases from the deepest to the nearest, then whoever builds what was copied in,
 // then whoever builds the image. It reads the owners that Assign named and the
-// word of the policy, and changes nothing. Every finding counts in one step.
+// word of the policy, and changes nothing. Every finding that is not suppressed
+// counts in one step.
 func Plan(rep *finding.Report) []finding.Step {
 	p := newPlanner(rep)
 	for number := len(p.bases); number > 0; number-- {
@@ -53,6 +54,9 @@ func newPlanner(rep *finding.Report) *planner {
 	}
 	p.owner.Kind = cmp.Or(p.owner.Kind, finding.OwnerApp)
 	for _, f := range rep.Findings {
+		if f.Disposition.Suppressed {
+			continue // somebody has decided that there is nothing to do
+		}
 		number := baseOf(f.Origin)
 		switch kind := f.Origin.Owner.Kind; {
 		case kind == finding.OwnerBase && number <= len(p.bases):

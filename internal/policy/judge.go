@@ -10,37 +10,49 @@ import (
 // every gap into the report, Findings[i].Judgement and Gaps[i].Accepted, and
 // leaves the rest of it alone; the verdict is returned, not stored.
 //
-// A finding that breaks the policy makes the verdict fail. Otherwise a gap that
-// the policy does not accept makes it inconclusive. In the modes observe and
-// warn the outcome is pass, and Judged says what it would have been.
+// A finding that breaks the policy makes the verdict fail, and so do unused
+// exceptions in a policy that says so. Otherwise a gap that the policy does not
+// accept makes it inconclusive. That is what Judged says, as if everything were
+// blocked. The outcome leaves out what is only observed or warned about.
 func Judge(rep *finding.Report, p Policy, now time.Time) finding.Verdict {
-	breaking := 0
+	breaking, blocking := 0, 0
 	for i := range rep.Findings {
-		rep.Findings[i].Judgement = judge(newSubject(rep.Findings[i], rep.Lineage), p)
-		if rep.Findings[i].Judgement.Breaks {
+		f := newSubject(rep.Findings[i], rep, now)
+		judgement := judge(f, p)
+		if judgement.Breaks {
 			breaking++
+			judgement.Mode = p.forceOn(f).at(now)
+			if judgement.Mode == finding.Block {
+				blocking++
+			}
 		}
+		rep.Findings[i].Judgement = judgement
 	}
 	open := acceptGaps(rep.Gaps, p)
+	unused := p.failsUnused(rep.Triage.Unused)
 
+	whole := p.forceOnImage(rep.Image)
 	verdict := finding.Verdict{
-		Judged:      finding.Pass,
-		Mode:        p.modeAt(now),
-		EnforceFrom: p.EnforceFrom,
+		Judged:      outcome(breaking > 0 || unused, len(open) > 0),
+		Mode:        whole.at(now),
+		EnforceFrom: whole.from,
 		Breaking:    breaking,
+		Blocking:    blocking,
 		OpenGaps:    len(open),
-		Threshold:   p.threshold(),
+		Threshold:   p.threshold(rep.Sources),
 	}
-	switch {
-	case breaking > 0:
-		verdict.Judged = finding.Fail
-	case len(open) > 0:
-		verdict.Judged = finding.Inconclusive
-	}
-	verdict.Outcome = finding.Pass
-	if verdict.Mode == finding.Block {
-		verdict.Outcome = verdict.Judged
-	}
-	verdict.Reasons = reasons(rep, p, verdict)
+	blocks := verdict.Mode == finding.Block
+	verdict.Outcome = outcome(blocking > 0 || (unused && blocks), len(open) > 0 && blocks)
+	verdict.Reasons = reasons(rep, p, verdict, now)
 	return verdict
+}
+
+func outcome(broken, incomplete bool) finding.Outcome {
+	switch {
+	case broken:
+		return finding.Fail
+	case incomplete:
+		return finding.Inconclusive
+	}
+	return finding.Pass
 }

@@ -46,7 +46,7 @@ func TestJudge(t *testing.T) {
 		"broken": {
 			findings: []finding.Finding{medium, high, critical},
 			want: finding.Verdict{
-				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 2,
+				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 2, Blocking: 2,
 				Threshold: "high or worse or unrated",
 				Reasons:   []string{"2 findings are high or worse: openssl CVE-2026-0001, curl CVE-2026-0002"},
 			},
@@ -54,7 +54,7 @@ func TestJudge(t *testing.T) {
 		"unrated counts": {
 			findings: []finding.Finding{unrated},
 			want: finding.Verdict{
-				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1,
+				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, Blocking: 1,
 				Threshold: "high or worse or unrated",
 				Reasons:   []string{"1 finding is unrated, which counts as high or worse: perl CVE-2026-0004"},
 			},
@@ -72,7 +72,7 @@ func TestJudge(t *testing.T) {
 			change:   func(p *policy.Policy) { p.OnlyFixable = true },
 			findings: []finding.Finding{critical, high},
 			want: finding.Verdict{
-				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1,
+				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, Blocking: 1,
 				Threshold: "high or worse or unrated, fixable only",
 				Reasons: []string{
 					"1 finding is high or worse and has a fix: openssl CVE-2026-0001",
@@ -125,7 +125,7 @@ func TestJudge(t *testing.T) {
 			findings: []finding.Finding{critical},
 			gaps:     []finding.Gap{layer},
 			want: finding.Verdict{
-				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, OpenGaps: 1,
+				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, Blocking: 1, OpenGaps: 1,
 				Threshold: "high or worse or unrated",
 				Reasons: []string{
 					"1 finding is high or worse: openssl CVE-2026-0001",
@@ -175,7 +175,7 @@ func TestJudge(t *testing.T) {
 			change:   func(p *policy.Policy) { p.EnforceFrom = day(2026, 2, 28) },
 			findings: []finding.Finding{critical},
 			want: finding.Verdict{
-				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1,
+				Outcome: finding.Fail, Judged: finding.Fail, Mode: finding.Block, Breaking: 1, Blocking: 1,
 				EnforceFrom: day(2026, 2, 28),
 				Threshold:   "high or worse or unrated",
 				Reasons:     []string{"1 finding is high or worse: openssl CVE-2026-0001"},

@@ -16,13 +16,20 @@ func ParseMode(name string) (finding.Mode, error) {
 	return parseName("mode", finding.Mode(name), Modes())
 }
 
-// modeAt is the mode in force at now. A mode that is none of the three blocks:
-// a policy that says nothing must not let everything through.
-func (p Policy) modeAt(now time.Time) finding.Mode {
+// force is how much something stops: a mode, and the day from which it blocks if
+// it does so from a day on.
+type force struct {
+	mode finding.Mode
+	from time.Time
+}
+
+// at is the mode in force at now. A mode that is none of the three blocks: a
+// policy that says nothing must not let everything through.
+func (f force) at(now time.Time) finding.Mode {
 	switch {
-	case p.Mode == finding.Observe, p.Mode == finding.Warn:
-		return p.Mode
-	case now.Before(p.EnforceFrom):
+	case f.mode == finding.Observe, f.mode == finding.Warn:
+		return f.mode
+	case now.Before(f.from):
 		return finding.Warn
 	}
 	return finding.Block

@@ -20,7 +20,7 @@ func TestRuleOrigin(t *testing.T) {
 	appOnly := func(p *policy.Policy) { p.IntroducedBy = []policy.Side{policy.SideApp} }
 	baseOnly := func(p *policy.Policy) { p.IntroducedBy = []policy.Side{policy.SideBase} }
 	both := func(p *policy.Policy) { p.IntroducedBy = []policy.Side{policy.SideBase, policy.SideApp} }
-	counts := finding.Judgement{Breaks: true, Rule: "severity", Reason: "critical is at or above the threshold high"}
+	counts := finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"}
 	tests := []struct {
 		name   string
 		change func(*policy.Policy)

@@ -16,6 +16,8 @@ func TestParseAcceptsWhatIsListed(t *testing.T) {
 	accepts(t, finding.GapKinds(), policy.ParseGap)
 	accepts(t, []finding.GapKind{finding.GapUnidentified, finding.GapReplaced, finding.GapThirdParty}, policy.ParseCommonGap)
 	accepts(t, policy.Sides(), policy.ParseSide)
+	accepts(t, policy.ExploitedChoices(), policy.ParseExploited)
+	accepts(t, policy.UnusedChoices(), policy.ParseUnused)
 }
 
 func accepts[T ~string](t *testing.T, listed []T, parse func(string) (T, error)) {
@@ -40,6 +42,8 @@ func TestParseErrorsNameWhatIsValid(t *testing.T) {
 		{second(policy.ParseCommonGap("eol")), `unknown common gap "eol": expected one of unidentified-executable, replaced-module, third-party-repository`},
 		{second(policy.ParseCommonGap("stale-database")), `the gap "stale-database" is not common, so it makes a scan inconclusive unless it is accepted: expected one of unidentified-executable, replaced-module, third-party-repository`},
 		{second(policy.ParseSide("you")), `unknown side "you": expected one of app, base`},
+		{second(policy.ParseExploited("warn")), `unknown choice "warn": expected one of fail, ignore`},
+		{second(policy.ParseUnused("")), `unknown choice "": expected one of warn, fail, ignore`},
 		{second(policy.ParsePath("usr/[a")), `malformed path pattern "usr/[a": a [, { or \ is not closed`},
 		{second(policy.ParsePath("/")), `empty path pattern: expected one such as usr/local/**`},
 	}

@@ -56,19 +56,46 @@ type Policy struct {
 	// are common; of other kinds every gap does unless it is accepted.
 	RefuseGaps []finding.GapKind
 
+	// KEV says what becomes of findings that are known to be exploited.
+	KEV Exploited
+
+	// EPSSFailAt is the EPSS score, from 0 to 1, from which a finding counts as
+	// reaching the threshold whatever its severity; 0 means that the score counts
+	// for nothing. A low score never spares a finding.
+	EPSSFailAt float64
+
+	// BOD2604 makes findings break the policy that are past the deadline of CISA's
+	// BOD 26-04, which stands in their context.
+	BOD2604 bool
+
+	// Grace is how long what is new does not count.
+	Grace Grace
+
+	// Ladder gives some findings a mode of their own: of the rungs that match, the
+	// first. Mode is for the others.
+	Ladder []Rung
+
+	// Baseline is what the project knew of when it began, which does not count.
+	Baseline Baseline
+
+	// Unused says what becomes of exceptions that match nothing.
+	Unused UnusedChoice
+
 	// MaxDatabaseAge is how old the vulnerability database may be before its age is
 	// a gap; 0 means that there is no limit. See StaleDatabase.
 	MaxDatabaseAge time.Duration
 }
 
 // Default is the policy of a project that has not written one: block on
-// findings that are high or worse or that nobody has rated, with no gap accepted
-// and a database of at most seven days.
+// findings that are high or worse, that nobody has rated or that are known to be
+// exploited, with no gap accepted and a database of at most seven days.
 func Default() Policy {
 	return Policy{
 		Mode:           finding.Block,
 		FailOn:         FailOnHigh,
 		Unknown:        UnratedFail,
+		KEV:            ExploitedFail,
+		Unused:         UnusedWarn,
 		MaxDatabaseAge: 7 * 24 * time.Hour,
 	}
 }
@@ -96,6 +123,11 @@ func (p Policy) on(side Side) Policy {
 func (p Policy) Validate() error {
 	if !p.EnforceFrom.IsZero() && p.Mode != finding.Block {
 		return &Conflict{"enforce-from", "a date to enforce the policy from needs the mode block, which warns until that date"}
+	}
+	for _, r := range p.Ladder {
+		if err := r.Validate(); err != nil {
+			return &Conflict{"rules", err.Error()}
+		}
 	}
 	for _, kind := range p.RefuseGaps {
 		if slices.Contains(p.AcceptGaps, kind) {

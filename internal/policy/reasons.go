@@ -14,22 +14,33 @@ const maxNamed = 5
 
 // reasons explains a verdict, the most important first. It works on copies in a
 // fixed order, so that the order of the report does not show.
-func reasons(rep *finding.Report, p Policy, v finding.Verdict) []string {
+func reasons(rep *finding.Report, p Policy, v finding.Verdict, now time.Time) []string {
 	findings := slices.Clone(rep.Findings)
 	finding.Sort(findings)
 	gaps := slices.Clone(rep.Gaps)
 	finding.SortGaps(gaps)
 
-	all := []string{reasonMode(v)}
+	unusedFirst, unusedLast := "", reasonUnused(rep.Triage.Unused, p)
+	if p.failsUnused(rep.Triage.Unused) {
+		unusedFirst, unusedLast = unusedLast, ""
+	}
+	all := []string{reasonMode(rep, p, v, now)}
+	all = append(all, reasonsAlways(findings, p)...)
 	all = append(all, reasonsBreaking(findings, p)...)
 	all = append(all,
+		reasonHeld(v),
+		unusedFirst,
 		reasonOpenGaps(gaps),
 		reasonNothingBreaks(findings, v),
+		reasonSpared(findings, "decision", "is covered by a decision", "are covered by decisions"),
 		reasonSpared(findings, "only-fixable", "has no fix", "have no fix"),
+		reasonSpared(findings, "baseline", "is in "+p.Baseline.String(), "are in "+p.Baseline.String()),
+		reasonGrace(findings),
 		reasonSpared(findings, "scope", "is out of scope", "are out of scope"),
 		reasonOtherSide(findings, p),
 		reasonAcceptedGaps(gaps, p),
 		reasonCommonGaps(gaps, p),
+		unusedLast,
 	)
 	var lines []string
 	for _, line := range all {
@@ -40,8 +51,9 @@ func reasons(rep *finding.Report, p Policy, v finding.Verdict) []string {
 	return lines
 }
 
-// reasonMode says why a build passes that would not pass under block.
-func reasonMode(v finding.Verdict) string {
+// reasonMode says why a build passes that would not pass if everything were
+// blocked.
+func reasonMode(rep *finding.Report, p Policy, v finding.Verdict, now time.Time) string {
 	if v.Outcome == v.Judged {
 		return ""
 	}
@@ -49,13 +61,72 @@ func reasonMode(v finding.Verdict) string {
 	if v.Judged == finding.Inconclusive {
 		would = "would have been inconclusive"
 	}
+	held := p.held(rep, v, now)
 	switch {
-	case v.Mode == finding.Observe:
+	case !same(held, func(f force) finding.Mode { return f.at(now) }):
+		return would + ", but the policy only observes or warns"
+	case held[0].at(now) == finding.Observe:
 		return would + ", but the policy only observes"
-	case v.EnforceFrom.IsZero():
+	case held[0].from.IsZero() || !same(held, func(f force) int64 { return f.from.Unix() }):
 		return would + ", but the policy only warns"
 	}
-	return fmt.Sprintf("%s, but the policy only warns until it blocks from %s", would, v.EnforceFrom.UTC().Format(time.DateOnly))
+	return fmt.Sprintf("%s, but the policy only warns until it blocks from %s", would, date(held[0].from))
+}
+
+// held is how much those things stop that break the policy and stop nothing now.
+func (p Policy) held(rep *finding.Report, v finding.Verdict, now time.Time) []force {
+	var all []force
+	for _, f := range rep.Findings {
+		if f.Judgement.Breaks && f.Judgement.Mode != finding.Block {
+			all = append(all, p.forceOn(newSubject(f, rep, now)))
+		}
+	}
+	if len(all) == 0 || (p.failsUnused(rep.Triage.Unused) && v.Mode != finding.Block) {
+		all = append(all, p.forceOnImage(rep.Image))
+	}
+	return all
+}
+
+// same says whether all of them have the same trait.
+func same[T any, U comparable](all []T, trait func(T) U) bool {
+	return !slices.ContainsFunc(all, func(one T) bool { return trait(one) != trait(all[0]) })
+}
+
+// reasonsAlways names what breaks the policy whatever its severity.
+func reasonsAlways(findings []finding.Finding, p Policy) []string {
+	likely := fmt.Sprintf("likely to be exploited (EPSS %s or more)", score(p.EPSSFailAt))
+	return []string{
+		reasonBreaking(findings, "finding", "kev", "known to be exploited", false),
+		reasonBreaking(findings, "finding", "bod-26-04", "past the deadline of BOD 26-04", false),
+		reasonBreaking(findings, "finding", "epss", likely, false),
+	}
+}
+
+// reasonHeld counts what breaks the policy and stops nothing, where something
+// else does.
+func reasonHeld(v finding.Verdict) string {
+	held := v.Breaking - v.Blocking
+	if v.Blocking == 0 || held == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of these %d %s: the policy only observes or warns there", held, v.Breaking, plural(held, "stops nothing", "stop nothing"))
+}
+
+// reasonGrace counts what is new, and says when the first of it counts.
+func reasonGrace(findings []finding.Finding) string {
+	n := 0
+	var first time.Time
+	for _, f := range findings {
+		if !f.Judgement.Breaks && f.Judgement.Rule == "grace" {
+			n++
+			first = earliest(first, f.Judgement.Counts)
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %s new and %s not count yet: %s from %s",
+		count(n, "finding"), plural(n, "is", "are"), plural(n, "does", "do"), plural(n, "it counts", "the first counts"), from(first))
 }
 
 // reasonsBreaking names what breaks the policy; inherited findings by themselves
@@ -83,14 +154,16 @@ func reasonsBreaking(findings []finding.Finding, p Policy) []string {
 }
 
 func reasonSeverity(findings []finding.Finding, noun string, p Policy) string {
-	return reasonBreaking(findings, noun, "severity", p.FailOn.String(), p)
+	return reasonBreaking(findings, noun, "severity", p.FailOn.String(), p.OnlyFixable)
 }
 
 func reasonUnknown(findings []finding.Finding, noun string, p Policy) string {
-	return reasonBreaking(findings, noun, "unknown", "unrated, which counts as "+p.FailOn.String(), p)
+	return reasonBreaking(findings, noun, "unknown", "unrated, which counts as "+p.FailOn.String(), p.OnlyFixable)
 }
 
-func reasonBreaking(findings []finding.Finding, noun, rule, what string, p Policy) string {
+// reasonBreaking names the findings that break the policy by one rule. With
+// onlyFixable they do so because they have a fix, too.
+func reasonBreaking(findings []finding.Finding, noun, rule, what string, onlyFixable bool) string {
 	var names []string
 	n := 0
 	for _, f := range findings {
@@ -107,7 +180,7 @@ func reasonBreaking(findings []finding.Finding, noun, rule, what string, p Polic
 		return ""
 	}
 	fixable := ""
-	if p.OnlyFixable {
+	if onlyFixable {
 		fixable = plural(n, " and has a fix", " and have a fix")
 	}
 	return fmt.Sprintf("%s %s %s%s: %s", count(n, noun), plural(n, "is", "are"), what, fixable, few(names, ", "))

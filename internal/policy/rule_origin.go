@@ -1,27 +1,6 @@
 package policy
 
-import (
-	"slices"
-
-	"github.com/org/imgscan-action/internal/finding"
-)
-
-// subject is a finding as the rules see it.
-type subject struct {
-	finding.Finding
-
-	// base is the reference of the base that the finding came with; empty when it
-	// came with none, or nobody knows which.
-	base string
-}
-
-func newSubject(f finding.Finding, l finding.Lineage) subject {
-	s := subject{Finding: f}
-	if n := f.Origin.Base; n > 0 && n <= len(l.Bases) {
-		s.base = l.Bases[n-1].Ref
-	}
-	return s
-}
+import "slices"
 
 // ruleOrigin spares findings from a side that the policy does not judge.
 func ruleOrigin(f subject, p Policy) (word, string) {

@@ -7,11 +7,13 @@ import (
 )
 
 // ruleSeverity compares a rating with the threshold. It has no word on findings
-// that nobody has rated: see ruleUnknown.
+// that nobody has rated: see ruleUnknown; nor does it spare what ruleEPSS counts.
 func ruleSeverity(f subject, p Policy) (word, string) {
 	severity := f.Rating.Severity
 	switch {
 	case severity == finding.Unknown:
+		return silent, ""
+	case p.escalates(f) && !p.FailOn.reachedBy(severity):
 		return silent, ""
 	case p.FailOn == Never:
 		return spares, "the policy fails on no severity"

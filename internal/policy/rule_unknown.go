@@ -24,10 +24,13 @@ func ParseUnrated(name string) (Unrated, error) {
 	return parseName("choice", Unrated(name), UnratedChoices())
 }
 
-// ruleUnknown judges findings that nobody has rated.
+// ruleUnknown judges findings that nobody has rated. It does not spare what
+// ruleEPSS counts.
 func ruleUnknown(f subject, p Policy) (word, string) {
 	switch {
 	case f.Rating.Severity != finding.Unknown:
+		return silent, ""
+	case p.escalates(f) && (p.FailOn == Never || p.Unknown == UnratedIgnore):
 		return silent, ""
 	case p.FailOn == Never:
 		return spares, "the policy fails on no severity"

@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/org/imgscan-action/internal/finding"
+import (
+	"time"
+
+	"github.com/org/imgscan-action/internal/finding"
+)
 
 // A rule is asked about every finding.
 type rule struct {
@@ -15,20 +19,29 @@ type rule struct {
 type word int
 
 const (
-	silent word = iota // the finding is none of this rule's business
-	spares             // the finding does not break the policy, whatever others say
-	breaks             // the finding breaks the policy unless another rule spares it
+	silent  word = iota // the finding is none of this rule's business
+	spares              // the finding does not break the policy, whatever later rules say
+	breaks              // the finding breaks the policy unless a later rule spares it
+	insists             // the finding breaks the policy, whatever later rules say
 )
 
 // rules lists the rules in the order in which they are asked. The first that
-// spares a finding settles it, so the order decides only which reason is given.
+// spares a finding or insists settles it: a decision or a scope spares even what
+// is known to be exploited, and nothing after that does. Those that spare for a
+// time come last, so that a finding they spare is one that will count.
 func rules() []rule {
 	return []rule{
+		{"decision", ruleDecision},
 		{"scope", ruleScope},
 		{"origin", ruleOrigin},
+		{"kev", ruleKEV},
+		{"bod-26-04", ruleDeadline},
+		{"epss", ruleEPSS},
 		{"severity", ruleSeverity},
 		{"unknown", ruleUnknown},
 		{"only-fixable", ruleFixable},
+		{"baseline", ruleBaseline},
+		{"grace", ruleGrace},
 	}
 }
 
@@ -39,10 +52,27 @@ func judge(f subject, p Policy) finding.Judgement {
 	for _, r := range rules() {
 		switch said, reason := r.judge(f, p); said {
 		case spares:
-			return finding.Judgement{Rule: r.name, Reason: reason}
+			return finding.Judgement{Rule: r.name, Reason: reason, Counts: countsFrom(r.name, f, p)}
 		case breaks:
 			judgement = finding.Judgement{Breaks: true, Rule: r.name, Reason: reason}
+		case insists:
+			return finding.Judgement{Breaks: true, Rule: r.name, Reason: reason}
 		}
 	}
 	return judgement
+}
+
+// countsFrom is when a rule stops sparing a finding because of a date; zero when
+// no date is in sight.
+func countsFrom(rule string, f subject, p Policy) time.Time {
+	switch rule {
+	case "decision":
+		return endOf(f.Disposition)
+	case "baseline":
+		return dayAfter(p.Baseline.Until)
+	case "grace":
+		end, _ := graceOf(f, p)
+		return end
+	}
+	return time.Time{}
 }

@@ -17,7 +17,7 @@ func TestRules(t *testing.T) {
 		{
 			name:    "at the threshold",
 			finding: func(f *finding.Finding) { f.Rating.Severity = finding.High },
-			want:    finding.Judgement{Breaks: true, Rule: "severity", Reason: "high is at or above the threshold high"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "high is at or above the threshold high"},
 		},
 		{
 			name:    "below the threshold",
@@ -28,18 +28,18 @@ func TestRules(t *testing.T) {
 			name:    "a score of 0.0 is a rating",
 			change:  func(p *policy.Policy) { p.FailOn = policy.FailOnNone; p.Unknown = policy.UnratedIgnore },
 			finding: func(f *finding.Finding) { f.Rating.Severity = finding.None },
-			want:    finding.Judgement{Breaks: true, Rule: "severity", Reason: "none is at or above the threshold none"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "none is at or above the threshold none"},
 		},
 		{
 			name:    "unrated",
 			finding: func(f *finding.Finding) { f.Rating.Severity = finding.Unknown },
-			want:    finding.Judgement{Breaks: true, Rule: "unknown", Reason: "nobody has rated it, which counts as reaching the threshold high"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "unknown", Reason: "nobody has rated it, which counts as reaching the threshold high"},
 		},
 		{
 			name:    "unrated reaches even critical",
 			change:  func(p *policy.Policy) { p.FailOn = policy.FailOnCritical },
 			finding: func(f *finding.Finding) { f.Rating.Severity = finding.Unknown },
-			want:    finding.Judgement{Breaks: true, Rule: "unknown", Reason: "nobody has rated it, which counts as reaching the threshold critical"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "unknown", Reason: "nobody has rated it, which counts as reaching the threshold critical"},
 		},
 		{
 			name:    "unrated and ignored, even when everything rated counts",
@@ -59,13 +59,13 @@ func TestRules(t *testing.T) {
 			finding: func(f *finding.Finding) {
 				f.FixedIn, f.Status = "", finding.StatusWillNotFix
 			},
-			want: finding.Judgement{Breaks: true, Rule: "severity", Reason: "critical is at or above the threshold high"},
+			want: finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
 		},
 		{
 			name:    "fixable",
 			change:  func(p *policy.Policy) { p.OnlyFixable = true },
 			finding: func(*finding.Finding) {},
-			want:    finding.Judgement{Breaks: true, Rule: "severity", Reason: "critical is at or above the threshold high"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
 		},
 		{
 			name:   "no fix",
@@ -119,7 +119,7 @@ func TestRules(t *testing.T) {
 			name:    "class included",
 			change:  func(p *policy.Policy) { p.Types.Include = []string{"language"} },
 			finding: func(*finding.Finding) {},
-			want:    finding.Judgement{Breaks: true, Rule: "severity", Reason: "critical is at or above the threshold high"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
 		},
 		{
 			name:    "type not included",
@@ -139,7 +139,7 @@ func TestRules(t *testing.T) {
 			name:    "path included",
 			change:  func(p *policy.Policy) { p.Paths.Include = []string{"srv/*/lib/**"} },
 			finding: func(*finding.Finding) {},
-			want:    finding.Judgement{Breaks: true, Rule: "severity", Reason: "critical is at or above the threshold high"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
 		},
 		{
 			name:    "path not included",
@@ -157,7 +157,7 @@ func TestRules(t *testing.T) {
 			name:    "a star stays in its folder",
 			change:  func(p *policy.Policy) { p.Paths.Exclude = []string{"srv/*.jar"} },
 			finding: func(*finding.Finding) {},
-			want:    finding.Judgement{Breaks: true, Rule: "severity", Reason: "critical is at or above the threshold high"},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
 		},
 	}
 	for _, tt := range tests {
