@@ -50,6 +50,16 @@ type cell struct {
 type grid struct {
 	columns []column
 	rows    [][]cell
+
+	// notes are what to say below a row; it is shorter than rows where the last of
+	// them have none.
+	notes [][]string
+}
+
+// add appends a row and the notes below it.
+func (g *grid) add(row []cell, notes []string) {
+	g.rows = append(g.rows, row)
+	g.notes = append(g.notes, notes)
 }
 
 const gutter = 2
@@ -62,7 +72,7 @@ func (g grid) write(b *strings.Builder, width int, color bool) {
 	for i, c := range g.columns {
 		header[i] = cell{c.title, bold}
 	}
-	for _, row := range append([][]cell{header}, g.rows...) {
+	for n, row := range append([][]cell{header}, g.rows...) {
 		var line strings.Builder
 		for i, c := range row {
 			text := cutCells(c.text, widths[i], g.columns[i].keepEnd)
@@ -80,6 +90,11 @@ func (g grid) write(b *strings.Builder, width int, color bool) {
 			}
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+		if n > 0 && n <= len(g.notes) {
+			for _, note := range g.notes[n-1] {
+				wrap(b, "   ↳ ", "     ", note, width)
+			}
+		}
 	}
 }
 

@@ -61,9 +61,38 @@ func (s share) name(l finding.Lineage, in ink) string {
 	return originName(l, s.kind, s.base, in)
 }
 
+// The titles of numbers that several tables have.
+const (
+	decidedTitle  = "Decided"
+	breakingTitle = "Breaking the policy"
+)
+
+// severityTable is the findings by severity as rows of numbers under titles, the
+// last row for all of them.
+func severityTable(findings []finding.Finding) (titles []string, rows [][]int, names []string) {
+	perSeverity, all := tallies(findings)
+	titles = []string{"Findings"}
+	if all.suppressed > 0 {
+		titles = append(titles, decidedTitle)
+	}
+	titles = append(titles, "Fixable", breakingTitle)
+	for _, t := range append(perSeverity, all) {
+		if t.total == 0 {
+			continue
+		}
+		row := []int{t.total}
+		if all.suppressed > 0 {
+			row = append(row, t.suppressed)
+		}
+		names = append(names, t.name)
+		rows = append(rows, append(row, t.fixable, t.breaking))
+	}
+	return titles, rows, names
+}
+
 // originTable is the shares as rows of numbers under titles: how many, of which
-// severities, and how many break the policy. Severities that do not occur have
-// no column. It is empty when nothing is known of the bases.
+// severities, how many were decided not to count, and how many break the policy.
+// What does not occur has no column. It is empty when nothing is known of the bases.
 func originTable(rep *finding.Report, in ink) (titles []string, rows [][]int, names []string) {
 	if !rep.Lineage.Known() {
 		return nil, nil, nil
@@ -84,7 +113,11 @@ func originTable(rep *finding.Report, in ink) (titles []string, rows [][]int, na
 			titles = append(titles, severity.String())
 		}
 	}
-	titles = append(titles, "Breaking the policy")
+	_, everything := tallies(rep.Findings)
+	if everything.suppressed > 0 {
+		titles = append(titles, decidedTitle)
+	}
+	titles = append(titles, breakingTitle)
 	for _, s := range list {
 		perSeverity, all := tallies(s.findings)
 		row := []int{all.total}
@@ -92,6 +125,9 @@ func originTable(rep *finding.Report, in ink) (titles []string, rows [][]int, na
 			if occurs[severity] {
 				row = append(row, perSeverity[i].total)
 			}
+		}
+		if everything.suppressed > 0 {
+			row = append(row, all.suppressed)
 		}
 		names = append(names, s.name(rep.Lineage, in))
 		rows = append(rows, append(row, all.breaking))

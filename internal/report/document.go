@@ -37,6 +37,9 @@ const (
 	upgradeRows     rowKind = "more upgrade"
 	gapRows         rowKind = "more gap"
 	limitRows       rowKind = "more limit"
+	decidedRows     rowKind = "more decided finding"
+	decisionRows    rowKind = "more decision"
+	pendingRows     rowKind = "more change"
 )
 
 // shedding is the order in which rows are left out, each from the last upwards:
@@ -46,10 +49,14 @@ var shedding = []struct {
 	kind  rowKind
 	vital bool
 }{
-	{findingRows, false}, // do not break the policy
+	{decidedRows, false},  // do not count
+	{decisionRows, false}, // decided nothing
+	{findingRows, false},  // do not break the policy
 	{explanationRows, false},
-	{limitRows, false}, // what most images have
-	{gapRows, false},   // accepted
+	{limitRows, false},   // what most images have
+	{gapRows, false},     // accepted
+	{decisionRows, true}, // end soon
+	{pendingRows, false},
 	{findingRows, true},
 	{gapRows, true},
 	{upgradeRows, false},

@@ -167,6 +167,9 @@ func (e *explanation) finding(f finding.Finding, removed bool) {
 	e.line("  " + paint(heading, bold, e.Color))
 	e.entry(4, "What", plainInk.text(cutBytes(f.Title, maxSentence)))
 	e.entry(4, "Rating", ratingLine(f.Rating)+", which counts")
+	if before := f.Disposition.Before; before != nil {
+		e.entry(4, "", ratingLine(*before)+", before "+entryWords(f.Disposition, plainInk))
+	}
 	for _, r := range f.Beaten {
 		e.entry(4, "", ratingLine(r)+", beaten")
 	}
@@ -176,6 +179,8 @@ func (e *explanation) finding(f finding.Finding, removed bool) {
 		e.entry(4, "What to do", "Nothing: the image no longer has it.")
 		return
 	}
+	e.context(f.Context)
+	e.decision(f.Disposition)
 	e.entry(4, "Policy", policyLine(f.Judgement))
 	e.entry(4, "What to do", fixWords(e.rep.Lineage, f, plainInk))
 }
@@ -192,7 +197,12 @@ func ratingLine(r finding.Rating) string {
 // policyLine is the policy's word on a finding.
 func policyLine(j finding.Judgement) string {
 	reason := plainInk.text(cutBytes(j.Reason, maxSentence))
+	if !j.Counts.IsZero() {
+		reason += "; it counts from " + day(j.Counts)
+	}
 	switch {
+	case j.Breaks && j.Mode != "" && j.Mode != finding.Block:
+		return "broken, in " + string(j.Mode) + " mode: " + reason
 	case j.Breaks:
 		return "broken: " + reason
 	case j.Rule == "":

@@ -17,6 +17,9 @@ func fixtures() map[string]*finding.Report {
 		"inconclusive": inconclusiveReport(),
 		"hostile":      hostileReport(),
 		"debian-app":   debianApp(),
+
+		"triaged":        triagedReport(),
+		"hostile-triage": hostileTriage(),
 	}
 }
 

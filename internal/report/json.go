@@ -50,6 +50,10 @@ type jsonReport struct {
 	Packages      []jsonPackage    `json:"packages"`
 	Executables   jsonExecutables  `json:"executables"`
 	Asked         []jsonAttributed `json:"asked"`
+	Triage        *jsonTriage      `json:"triage,omitempty"`
+	Sources       []jsonSource     `json:"sources,omitempty"`
+	Forecast      []jsonForecast   `json:"forecast,omitempty"`
+	Pending       []string         `json:"pending,omitempty"`
 }
 
 type jsonTool struct {
@@ -63,6 +67,7 @@ type jsonVerdict struct {
 	Mode        finding.Mode    `json:"mode"`
 	EnforceFrom time.Time       `json:"enforceFrom,omitzero"`
 	Breaking    int             `json:"breaking"`
+	Blocking    int             `json:"blocking,omitempty"`
 	OpenGaps    int             `json:"openGaps"`
 	Reasons     []string        `json:"reasons"`
 	Threshold   string          `json:"threshold"`
@@ -126,10 +131,11 @@ type jsonShare struct {
 }
 
 type jsonTally struct {
-	Severity string `json:"severity,omitempty"`
-	Total    int    `json:"total"`
-	Fixable  int    `json:"fixable"`
-	Breaking int    `json:"breaking"`
+	Severity   string `json:"severity,omitempty"`
+	Total      int    `json:"total"`
+	Fixable    int    `json:"fixable"`
+	Breaking   int    `json:"breaking"`
+	Suppressed int    `json:"suppressed,omitempty"`
 }
 
 type jsonType struct {
@@ -138,25 +144,27 @@ type jsonType struct {
 }
 
 type jsonFinding struct {
-	ID          string         `json:"id"`
-	Aliases     []string       `json:"aliases,omitempty"`
-	Fingerprint string         `json:"fingerprint"`
-	Package     jsonPackage    `json:"package"`
-	FixedIn     string         `json:"fixedIn,omitempty"`
-	Status      finding.Status `json:"status"`
-	Severity    string         `json:"severity"`
-	Rating      jsonRating     `json:"rating"`
-	Beaten      []jsonRating   `json:"beatenRatings"`
-	Judgement   jsonJudgement  `json:"judgement"`
-	Origin      *jsonOrigin    `json:"origin,omitempty"`
-	Title       string         `json:"title,omitempty"`
-	Description string         `json:"description,omitempty"`
-	URL         string         `json:"url,omitempty"`
-	References  []string       `json:"references,omitempty"`
-	CWEs        []string       `json:"cwes,omitempty"`
-	Published   time.Time      `json:"published,omitzero"`
-	Modified    time.Time      `json:"modified,omitzero"`
-	Advisory    jsonAdvisory   `json:"advisory"`
+	ID          string           `json:"id"`
+	Aliases     []string         `json:"aliases,omitempty"`
+	Fingerprint string           `json:"fingerprint"`
+	Package     jsonPackage      `json:"package"`
+	FixedIn     string           `json:"fixedIn,omitempty"`
+	Status      finding.Status   `json:"status"`
+	Severity    string           `json:"severity"`
+	Rating      jsonRating       `json:"rating"`
+	Beaten      []jsonRating     `json:"beatenRatings"`
+	Judgement   jsonJudgement    `json:"judgement"`
+	Disposition *jsonDisposition `json:"disposition,omitempty"`
+	Context     *jsonContext     `json:"context,omitempty"`
+	Origin      *jsonOrigin      `json:"origin,omitempty"`
+	Title       string           `json:"title,omitempty"`
+	Description string           `json:"description,omitempty"`
+	URL         string           `json:"url,omitempty"`
+	References  []string         `json:"references,omitempty"`
+	CWEs        []string         `json:"cwes,omitempty"`
+	Published   time.Time        `json:"published,omitzero"`
+	Modified    time.Time        `json:"modified,omitzero"`
+	Advisory    jsonAdvisory     `json:"advisory"`
 }
 
 type jsonRating struct {
@@ -168,9 +176,11 @@ type jsonRating struct {
 }
 
 type jsonJudgement struct {
-	Breaks bool   `json:"breaks"`
-	Rule   string `json:"rule,omitempty"`
-	Reason string `json:"reason,omitempty"`
+	Breaks bool         `json:"breaks"`
+	Rule   string       `json:"rule,omitempty"`
+	Reason string       `json:"reason,omitempty"`
+	Mode   finding.Mode `json:"mode,omitempty"`
+	Counts jsonDay      `json:"counts,omitzero"`
 }
 
 type jsonAdvisory struct {
@@ -240,12 +250,22 @@ func newJSONReport(rep *finding.Report) jsonReport {
 	for i, a := range rep.Asked {
 		doc.Asked[i] = jsonAttributed{newJSONPackage(a.Package), newJSONOrigin(a.Origin)}
 	}
+	doc.addTriage(rep)
 	return doc
 }
 
 func newJSONVerdict(v finding.Verdict) jsonVerdict {
-	doc := jsonVerdict(v)
-	doc.EnforceFrom = v.EnforceFrom.UTC()
+	doc := jsonVerdict{
+		Outcome:     v.Outcome,
+		Judged:      v.Judged,
+		Mode:        v.Mode,
+		EnforceFrom: v.EnforceFrom.UTC(),
+		Breaking:    v.Breaking,
+		Blocking:    v.Blocking,
+		OpenGaps:    v.OpenGaps,
+		Reasons:     v.Reasons,
+		Threshold:   v.Threshold,
+	}
 	if doc.Reasons == nil {
 		doc.Reasons = []string{}
 	}
@@ -310,14 +330,19 @@ func newJSONCounts(rep *finding.Report) jsonCounts {
 
 func newJSONFindingCounts(findings []finding.Finding) jsonFindingCounts {
 	perSeverity, all := tallies(findings)
+	all.name = "" // not a severity
 	doc := jsonFindingCounts{
-		Findings:   jsonTally{Total: all.total, Fixable: all.fixable, Breaking: all.breaking},
+		Findings:   newJSONTally(all),
 		BySeverity: make([]jsonTally, len(perSeverity)),
 	}
 	for i, t := range perSeverity {
-		doc.BySeverity[i] = jsonTally{Severity: t.name, Total: t.total, Fixable: t.fixable, Breaking: t.breaking}
+		doc.BySeverity[i] = newJSONTally(t)
 	}
 	return doc
+}
+
+func newJSONTally(t tally) jsonTally {
+	return jsonTally{t.name, t.total, t.fixable, t.breaking, t.suppressed}
 }
 
 func newJSONFindings(findings []finding.Finding, imageName string) []jsonFinding {
@@ -343,7 +368,7 @@ func newJSONFinding(f finding.Finding, imageName string) jsonFinding {
 		Severity:    f.Rating.Severity.String(),
 		Rating:      newJSONRating(f.Rating),
 		Beaten:      beaten,
-		Judgement:   jsonJudgement(f.Judgement),
+		Judgement:   newJSONJudgement(f.Judgement),
 		Origin:      newJSONOrigin(f.Origin),
 		Title:       f.Title,
 		Description: f.Description,
@@ -354,6 +379,10 @@ func newJSONFinding(f finding.Finding, imageName string) jsonFinding {
 		Modified:    f.Modified.UTC(),
 		Advisory:    jsonAdvisory(f.Advisory),
 	}
+}
+
+func newJSONJudgement(j finding.Judgement) jsonJudgement {
+	return jsonJudgement{j.Breaks, j.Rule, j.Reason, j.Mode, jsonDay(j.Counts)}
 }
 
 func newJSONRating(r finding.Rating) jsonRating {

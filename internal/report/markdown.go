@@ -25,18 +25,25 @@ const maxReasons = 10
 func newDocument(rep *finding.Report, explained bool) *document {
 	d := &document{}
 	d.verdict(rep)
+	open, decided := counting(rep)
 	if len(rep.Findings) == 0 {
 		d.fixed(cleanWords(rep) + "\n")
-		d.origins(rep)
 	} else {
 		d.tallies(rep.Findings)
-		d.origins(rep)
-		d.advice(rep)
-		d.findings(rep)
+	}
+	d.origins(rep)
+	if len(decided) > 0 {
+		d.fixed(decidedWords(decided) + ".\n")
+	}
+	if len(open.Findings) > 0 {
+		d.advice(open)
+		d.findings(open)
 		if explained {
-			d.explanations(rep)
+			d.explanations(open)
 		}
 	}
+	d.decided(rep, decided)
+	d.decisions(rep)
 	limits, failures := uncovered(rep.Gaps)
 	d.gaps(limitRows, limitsTitle, limits)
 	d.gaps(gapRows, failuresTitle, failures)
@@ -59,28 +66,29 @@ func (d *document) verdict(rep *finding.Report) {
 	if more := len(reasons) - maxReasons; more > 0 {
 		b.WriteString("- " + plural(more, "more reason") + "\n")
 	}
+	for _, words := range forecastWords(rep, markdownInk) {
+		b.WriteString("- " + words + "\n")
+	}
 	d.fixed(b.String())
+	d.pending(rep)
 }
 
 func (d *document) tallies(findings []finding.Finding) {
-	var b strings.Builder
-	b.WriteString("| Severity | Findings | Fixable | Breaking the policy |\n| :-- | --: | --: | --: |\n")
-	perSeverity, all := tallies(findings)
-	for _, t := range append(perSeverity, all) {
-		if t.total > 0 {
-			fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", t.name, t.total, t.fixable, t.breaking)
-		}
-	}
-	d.fixed(b.String())
+	titles, rows, names := severityTable(findings)
+	d.numbers("Severity", titles, rows, names)
 }
 
 func (d *document) origins(rep *finding.Report) {
 	titles, rows, names := originTable(rep, markdownInk)
-	if len(rows) == 0 {
-		return
+	if len(rows) > 0 {
+		d.numbers("Origin", titles, rows, names)
 	}
+}
+
+// numbers is rows of numbers, each with its name in the first column.
+func (d *document) numbers(first string, titles []string, rows [][]int, names []string) {
 	var b strings.Builder
-	b.WriteString(tableRow(append([]string{"Origin"}, titles...)...))
+	b.WriteString(tableRow(append([]string{first}, titles...)...))
 	b.WriteString("| :--" + strings.Repeat(" | --:", len(titles)) + " |\n")
 	for i, row := range rows {
 		cells := []string{names[i]}
@@ -182,7 +190,7 @@ func (d *document) findingTable(rep *finding.Report, title string, findings []fi
 		}
 		s.rows = append(s.rows, row{
 			vital: f.Judgement.Breaks,
-			text: tableRow(mark, f.Rating.Severity.String(), markdownText(ratingWords(f.Rating)), vulnerabilityLink(f.ID),
+			text: tableRow(mark, f.Rating.Severity.String(), markdownText(ratingWords(f.Rating)), vulnerabilityCell(rep, f),
 				markdownCode(f.Package.Name), markdownCode(f.Package.FullVersion()), fix, where(rep.Image, f, markdownInk)),
 		})
 	}

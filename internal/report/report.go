@@ -3,8 +3,9 @@
 //
 // There is one file per format. What several formats share lives once: the
 // sentences and counts in summary.go, where things come from in origin.go, who
-// acts in group.go, the upgrades in upgrade.go, what was not covered in
-// coverage.go, and the neutralising of text that came from an image or a database
+// acts in group.go, the upgrades in upgrade.go, what was decided in disposition.go
+// and decisions.go, what else is known of a vulnerability in context.go, what was
+// not covered in coverage.go, and the neutralising of text that came from an image or a database
 // in escape.go. WriteExplanation and WriteLayers answer one question each and are
 // for people only.
 package report
@@ -39,6 +40,42 @@ type Options struct {
 	// MaxBytes is the largest size that the place accepts; 0 means the format's
 	// own limit. Only markdown and github-summary leave things out to meet it.
 	MaxBytes int
+
+	// ShowSuppressed lists the findings that do not count because somebody decided
+	// so. Only the table hides them without it; it counts them either way.
+	ShowSuppressed bool
+
+	// SuppressedInSARIF is what becomes of those findings in sarif. Empty is
+	// OmitSuppressed.
+	SuppressedInSARIF Suppressed
+}
+
+// Suppressed says what a format does with findings that were decided not to
+// count.
+type Suppressed string
+
+const (
+	// OmitSuppressed leaves them out and says how many. GitHub code scanning
+	// ignores SARIF's suppressions and would open an alert for each; without it, an
+	// alert closes as fixed when its finding is decided, and opens again when the
+	// decision ends.
+	OmitSuppressed Suppressed = "omit"
+
+	// IncludeSuppressed writes them with SARIF's suppressions, for readers that
+	// understand those.
+	IncludeSuppressed Suppressed = "include"
+)
+
+// ParseSuppressed reads the name of a choice; empty is OmitSuppressed. The error
+// lists the valid names.
+func ParseSuppressed(name string) (Suppressed, error) {
+	switch s := Suppressed(name); s {
+	case "", OmitSuppressed:
+		return OmitSuppressed, nil
+	case IncludeSuppressed:
+		return s, nil
+	}
+	return "", fmt.Errorf("unknown choice %q for suppressed findings in SARIF: expected one of %s, %s", name, OmitSuppressed, IncludeSuppressed)
 }
 
 // formats lists every format, in the order in which help shows them.

@@ -1,8 +1,8 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -31,20 +31,34 @@ const maxResults = 5000
 // next build. There are always two runs, what the bases brought and the rest, so
 // that an alert closes when it is fixed and also when it turns out to be the
 // other's: a run without findings closes those of the run before it.
-func writeSARIF(w io.Writer, rep *finding.Report, _ Options) error {
+//
+// Findings that were decided not to count are left out, or there with SARIF's
+// suppressions, as opts say. The severity is the one that the policy judged, after
+// any decision that changed it.
+func writeSARIF(w io.Writer, rep *finding.Report, opts Options) error {
+	how := cmp.Or(opts.SuppressedInSARIF, OmitSuppressed)
+	if how != OmitSuppressed && how != IncludeSuppressed {
+		return fmt.Errorf("unknown way to write suppressed findings %q: expected %s or %s", how, OmitSuppressed, IncludeSuppressed)
+	}
 	log, err := sarif.New(sarif.Version210)
 	if err != nil {
 		return err
 	}
+	var runs [][]finding.Finding
 	for _, s := range sides(rep) {
-		log.AddRun(newRun(rep, s))
+		run, findings := newRun(rep, s, how)
+		log.AddRun(run)
+		runs = append(runs, findings)
 	}
-
-	var b bytes.Buffer
-	if err := log.PrettyWrite(&b); err != nil {
+	var whole any = log
+	if how == IncludeSuppressed {
+		whole = withSuppressions(log, runs)
+	}
+	doc, err := json.MarshalIndent(whole, "", "  ")
+	if err != nil {
 		return err
 	}
-	_, err = w.Write(append(jsonForTerminals(b.Bytes()), '\n'))
+	_, err = w.Write(append(jsonForTerminals(doc), '\n'))
 	return err
 }
 
@@ -80,8 +94,21 @@ func sides(rep *finding.Report) [2]side {
 	return [2]side{app, base}
 }
 
-func newRun(rep *finding.Report, s side) *sarif.Run {
-	findings, omitted := worst(s.findings, maxResults)
+// newRun is the run of one side, and the findings that its results are about.
+func newRun(rep *finding.Report, s side, how Suppressed) (*sarif.Run, []finding.Finding) {
+	shown, notices := s.findings, []*sarif.Notification(nil)
+	if how == OmitSuppressed {
+		var decided []finding.Finding
+		shown, decided = divide(s.findings)
+		if len(decided) > 0 {
+			notices = append(notices, notification("note", decidedWords(decided)+". They are left out: code scanning would show them as open."))
+		}
+	}
+	findings, omitted := worst(shown, maxResults)
+	if omitted > 0 {
+		notices = append(notices, notification("warning", fmt.Sprintf(
+			"%s left out: GitHub keeps %d results of a run.", plural(omitted, "finding"), maxResults)))
+	}
 	rules, index := newRules(rep.Lineage, findings)
 
 	run := sarif.NewRunWithInformationURI(toolName, toolURI)
@@ -89,30 +116,40 @@ func newRun(rep *finding.Report, s side) *sarif.Run {
 	run.Tool.Driver.Rules = rules
 	run.AutomationDetails = &sarif.RunAutomationDetails{ID: new(category(rep.Image, s.name))}
 	run.ColumnKind = "utf16CodeUnits"
-	run.Invocations = []*sarif.Invocation{newInvocation(rep, s.gaps, omitted)}
+	run.Invocations = []*sarif.Invocation{newInvocation(rep, s.gaps, notices)}
 	run.Properties = runProperties(rep, s)
+	decidedOn, lookedUp := decidedOn(rep), lookedUp(rep)
 	for _, f := range findings {
-		run.Results = append(run.Results, newResult(rep, f, index[ruleID(f)]))
+		result := newResult(rep, f, index[ruleID(f)])
+		if decidedOn {
+			result.Properties["disposition"] = newJSONDisposition(f.Disposition)
+		}
+		if lookedUp {
+			result.Properties["context"] = newJSONContext(f.Context)
+		}
+		run.Results = append(run.Results, result)
 	}
-	return run
+	return run, findings
 }
 
 // worst is at most limit findings, in the order given, and how many were left
-// out. Findings that break the policy are kept before worse ones that do not.
+// out. Findings that break the policy are kept before worse ones that do not, and
+// those that do not count go first.
 func worst(findings []finding.Finding, limit int) (kept []finding.Finding, omitted int) {
 	if len(findings) <= limit {
 		return findings, 0
 	}
-	kept = slices.Clone(findings)
-	slices.SortStableFunc(kept, func(a, b finding.Finding) int {
+	rank := func(f finding.Finding) int {
 		switch {
-		case a.Judgement.Breaks == b.Judgement.Breaks:
+		case f.Judgement.Breaks:
 			return 0
-		case a.Judgement.Breaks:
-			return -1
+		case !f.Disposition.Suppressed:
+			return 1
 		}
-		return 1
-	})
+		return 2
+	}
+	kept = slices.Clone(findings)
+	slices.SortStableFunc(kept, func(a, b finding.Finding) int { return cmp.Compare(rank(a), rank(b)) })
 	return kept[:limit], len(kept) - limit
 }
 
@@ -135,6 +172,8 @@ func level(f finding.Finding) string {
 	switch {
 	case f.Judgement.Breaks:
 		return "error"
+	case f.Disposition.Suppressed:
+		return "note"
 	case f.Rating.Severity >= finding.Medium, f.Rating.Severity == finding.Unknown:
 		return "warning"
 	}
@@ -145,7 +184,7 @@ func newResult(rep *finding.Report, f finding.Finding, rule int) *sarif.Result {
 	result := sarif.NewRuleResult(ruleID(f)).
 		WithRuleIndex(rule).
 		WithLevel(level(f)).
-		WithMessage(sarif.NewTextMessage(resultMessage(rep.Lineage, f))).
+		WithMessage(sarif.NewTextMessage(resultMessage(rep, f))).
 		WithPartialFingerPrints(map[string]any{
 			// GitHub matches alerts by this name alone. The count after the colon is
 			// part of the format that it reads.
@@ -159,8 +198,8 @@ func newResult(rep *finding.Report, f finding.Finding, rule int) *sarif.Result {
 
 // resultMessage is what GitHub shows beside an alert, most of all its first
 // sentence.
-func resultMessage(l finding.Lineage, f finding.Finding) string {
-	in := sarifInk
+func resultMessage(rep *finding.Report, f finding.Finding) string {
+	l, in := rep.Lineage, sarifInk
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s has %s (%s, %s).",
 		in.code(f.Package.Name), in.code(f.Package.FullVersion()), in.code(f.ID),
@@ -176,6 +215,12 @@ func resultMessage(l finding.Lineage, f finding.Finding) string {
 	}
 	if f.Judgement.Breaks {
 		fmt.Fprintf(&b, " It breaks the policy: %s.", in.text(f.Judgement.Reason))
+	}
+	if d := f.Disposition; d.Suppressed {
+		fmt.Fprintf(&b, " It does not count: %s, %s.", decisionWords(d.Decision), justification(d, in))
+	}
+	for _, words := range remarks(rep, f, in) {
+		fmt.Fprintf(&b, " Note: %s.", words)
 	}
 	return b.String()
 }
@@ -195,16 +240,16 @@ func resultProperties(f finding.Finding) sarif.Properties {
 		"fixedIn":       f.FixedIn,
 		"status":        f.Status,
 		"layer":         f.Package.Layer,
-		"judgement":     jsonJudgement(f.Judgement),
+		"judgement":     newJSONJudgement(f.Judgement),
 		"origin":        cmp.Or(f.Origin.Kind, finding.OriginUnknown),
 		"confidence":    confidenceOf(f.Origin.Confidence),
 		"owner":         newJSONOwner(f.Origin.Owner),
 	}
 }
 
-// newInvocation says what the scan could not see: GitHub ignores it, and other
-// readers of SARIF show it.
-func newInvocation(rep *finding.Report, gaps []finding.Gap, omitted int) *sarif.Invocation {
+// newInvocation says what the scan could not see and what is not in the results:
+// GitHub ignores it, and other readers of SARIF show it.
+func newInvocation(rep *finding.Report, gaps []finding.Gap, notices []*sarif.Notification) *sarif.Invocation {
 	inv := sarif.NewInvocation().
 		WithExecutionSuccess(rep.Verdict.Judged != finding.Inconclusive).
 		WithEndTimeUTC(rep.Now)
@@ -215,9 +260,8 @@ func newInvocation(rep *finding.Report, gaps []finding.Gap, omitted int) *sarif.
 		}
 		inv.AddTToolExecutionNotification(notification(level, gapWords(g, sarifInk)))
 	}
-	if omitted > 0 {
-		inv.AddTToolExecutionNotification(notification("warning", fmt.Sprintf(
-			"%s left out: GitHub keeps %d results of a run.", plural(omitted, "finding"), maxResults)))
+	for _, notice := range notices {
+		inv.AddTToolExecutionNotification(notice)
 	}
 	return inv
 }
@@ -227,7 +271,7 @@ func notification(level, text string) *sarif.Notification {
 }
 
 func runProperties(rep *finding.Report, s side) sarif.Properties {
-	return sarif.Properties{
+	properties := sarif.Properties{
 		"side":     s.name,
 		"image":    newJSONImage(rep.Image),
 		"os":       rep.OS.String(),
@@ -235,4 +279,8 @@ func runProperties(rep *finding.Report, s side) sarif.Properties {
 		"verdict":  newJSONVerdict(rep.Verdict),
 		"counts":   newJSONFindingCounts(s.findings),
 	}
+	if decidedOn(rep) {
+		properties["triage"] = newJSONTriage(rep)
+	}
+	return properties
 }

@@ -32,7 +32,7 @@ func newLocation(img finding.Image, f finding.Finding) *sarif.Location {
 // what identifies an alert, so it holds no tag, digest or line.
 func location(img finding.Image, f finding.Finding) string {
 	if file := f.Origin.Line.File; file != "" {
-		return cmp.Or(percentPath(repositoryPath(file)), "repository")
+		return repositoryURI(file)
 	}
 	name := img.Name
 	if host, rest, found := strings.Cut(name, "/"); found && (strings.ContainsAny(host, ".:") || host == "localhost") {
@@ -41,6 +41,11 @@ func location(img finding.Image, f finding.Finding) string {
 	// Rooting the path before cleaning it keeps a hostile "../" inside the image.
 	joined := path.Join("/", name, path.Clean("/"+f.Package.Path))
 	return cmp.Or(percentPath(strings.TrimLeft(joined, "/")), "image")
+}
+
+// repositoryURI is a file of the repository as a relative reference.
+func repositoryURI(file string) string {
+	return cmp.Or(percentPath(repositoryPath(file)), "repository")
 }
 
 // place is a file and lines in it; without lines, its first.
@@ -80,10 +85,9 @@ func relatedLocations(o finding.Origin) []*sarif.Location {
 			continue
 		}
 		seen[linePlace(r.line)] = true
-		uri := cmp.Or(percentPath(repositoryPath(r.line.File)), "repository")
 		locations = append(locations, sarif.NewLocation().
 			WithId(len(locations)+1).
-			WithPhysicalLocation(place(uri, r.line)).
+			WithPhysicalLocation(place(repositoryURI(r.line.File), r.line)).
 			WithMessage(sarif.NewTextMessage(sarifInk.name(linePlace(r.line))+" "+r.words)))
 	}
 	return locations

@@ -138,6 +138,7 @@ func help(l finding.Lineage, f finding.Finding, in ink) string {
 		{"Also known as", joined(f.Aliases, in)},
 		{"Package", in.code(f.Package.Name) + " (" + in.text(f.Package.Type) + ")"},
 		{"Severity", f.Rating.Severity.String() + ", " + in.text(ratingWords(f.Rating))},
+		{"Rated anew", beforeWords(f, in)},
 		{"Source of the advisory", in.text(f.Advisory.Name)},
 		{"More", in.code(f.URL)},
 	} {

@@ -18,6 +18,8 @@ func headline(v finding.Verdict) string {
 		return "FAIL: the build must stop"
 	case v.Outcome != finding.Pass: // a verdict nobody gave is not a pass either
 		return "INCONCLUSIVE: the scan could not find out whether the build may proceed"
+	case v.Judged == finding.Fail && v.Mode == finding.Block: // a ladder that blocks only some
+		return fmt.Sprintf("PASS: the build may proceed; would have failed in block mode: %d", v.Breaking)
 	case v.Judged == finding.Fail:
 		return fmt.Sprintf("PASS in %s mode: would have failed: %d", v.Mode, v.Breaking)
 	case v.Judged == finding.Inconclusive:
@@ -59,6 +61,8 @@ func facts(rep *finding.Report, in ink) []fact {
 	for _, note := range rep.Database.Notes {
 		list = append(list, fact{"", in.text(note)})
 	}
+	list = append(list, sourceFacts(rep.Sources, in)...)
+	list = append(list, triageFacts(rep.Triage, in)...)
 	return append(list,
 		fact{"Policy", in.text(policyWords(rep.Verdict))},
 		fact{"Scanned", rep.Now.UTC().Format(minute) + " by imgscan " + in.text(rep.Tool)},
@@ -145,6 +149,8 @@ func policyWords(v finding.Verdict) string {
 type tally struct {
 	name                     string
 	total, fixable, breaking int
+
+	suppressed int // of the total, decided not to count
 }
 
 func (t *tally) add(f finding.Finding) {
@@ -154,6 +160,9 @@ func (t *tally) add(f finding.Finding) {
 	}
 	if f.Judgement.Breaks {
 		t.breaking++
+	}
+	if f.Disposition.Suppressed {
+		t.suppressed++
 	}
 }
 

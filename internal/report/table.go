@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,20 +13,25 @@ import (
 // writeTable renders the report for a person at a terminal or in a CI log. It
 // reads from the top as advice: the verdict and why, what was scanned, how much
 // was found and where it came from, what to do and who acts first, every finding
-// under its owner, and what could not be seen into.
+// that counts under its owner, what was decided, and what could not be seen into.
 func writeTable(w io.Writer, rep *finding.Report, opts Options) error {
 	t := table{Options: opts}
-	t.verdict(rep.Verdict)
+	t.verdict(rep)
 	t.facts(facts(rep, plainInk))
+	open, decided := counting(rep)
 	if len(rep.Findings) == 0 {
 		t.line("\n" + cleanWords(rep))
-		t.origins(rep)
 	} else {
 		t.tallies(rep.Findings)
-		t.origins(rep)
-		t.advice(rep)
-		t.findings(rep)
 	}
+	t.origins(rep)
+	t.hidden(decided)
+	if len(open.Findings) > 0 {
+		t.advice(open)
+		t.findings(open)
+	}
+	t.decided(rep, decided)
+	t.decisions(rep)
 	limits, failures := uncovered(rep.Gaps)
 	t.gaps(limitsTitle, limits)
 	t.gaps(failuresTitle, failures)
@@ -62,10 +68,19 @@ func (t *table) headline(v finding.Verdict) string {
 	return paint(headline(v), st, t.Color)
 }
 
-func (t *table) verdict(v finding.Verdict) {
-	t.line(t.headline(v))
-	for _, reason := range v.Reasons {
+func (t *table) verdict(rep *finding.Report) {
+	t.line(t.headline(rep.Verdict))
+	for _, reason := range rep.Verdict.Reasons {
 		wrap(&t.b, "  ", "  ", clean(reason), t.Width)
+	}
+	for _, words := range forecastWords(rep, plainInk) {
+		wrap(&t.b, "  ", "  ", words, t.Width)
+	}
+	if pending := pendingWords(rep, plainInk); len(pending) > 0 {
+		wrap(&t.b, "  ", "  ", pendingTitle, t.Width)
+		for _, words := range pending {
+			wrap(&t.b, "  - ", "    ", words, t.Width)
+		}
 	}
 }
 
@@ -77,33 +92,20 @@ func (t *table) facts(list []fact) {
 }
 
 func (t *table) tallies(findings []finding.Finding) {
-	g := grid{columns: []column{
-		{title: "Severity"},
-		{title: "Findings", right: true},
-		{title: "Fixable", right: true},
-		{title: "Breaking the policy", right: true},
-	}}
-	perSeverity, all := tallies(findings)
-	for _, row := range append(perSeverity, all) {
-		if row.total > 0 {
-			g.rows = append(g.rows, []cell{
-				{text: row.name},
-				{text: strconv.Itoa(row.total)},
-				{text: strconv.Itoa(row.fixable)},
-				{text: strconv.Itoa(row.breaking)},
-			})
-		}
-	}
-	t.line("")
-	g.write(&t.b, t.Width, t.Color)
+	titles, rows, names := severityTable(findings)
+	t.numbers(column{title: "Severity"}, titles, rows, names)
 }
 
 func (t *table) origins(rep *finding.Report) {
 	titles, rows, names := originTable(rep, plainInk)
-	if len(rows) == 0 {
-		return
+	if len(rows) > 0 {
+		t.numbers(column{title: "Origin", least: 24}, titles, rows, names)
 	}
-	g := grid{columns: []column{{title: "Origin", least: 24}}}
+}
+
+// numbers is rows of numbers, each with its name in the first column.
+func (t *table) numbers(first column, titles []string, rows [][]int, names []string) {
+	g := grid{columns: []column{first}}
 	for _, title := range titles {
 		g.columns = append(g.columns, column{title: title, right: true})
 	}
@@ -155,33 +157,58 @@ func (t *table) findings(rep *finding.Report) {
 	list := groups(rep)
 	if !divided(rep, list) {
 		t.title("Findings (✗ breaks the policy)")
-		t.findingGrid(rep.Image, rep.Findings)
+		t.findingGrid(rep, rep.Findings)
 		return
 	}
 	for _, g := range list {
 		t.title(fmt.Sprintf("%s: %s (✗ breaks the policy)", g.title(rep.Lineage, plainInk), plural(len(g.findings), "finding")))
-		t.findingGrid(rep.Image, g.findings)
+		t.findingGrid(rep, g.findings)
 	}
 }
 
-func (t *table) findingGrid(img finding.Image, findings []finding.Finding) {
+func (t *table) findingGrid(rep *finding.Report, findings []finding.Finding) {
+	extra := extraColumns(findings)
 	g := grid{columns: []column{
 		{title: " "},
 		{title: "Severity"},
 		{title: "Score", least: 10},
 		{title: "Vulnerability", least: 16},
-		{title: "Package", least: 12},
-		{title: "Installed", least: 10},
-		{title: "Fixed in", least: 10},
-		{title: "Where", least: 12, keepEnd: true},
 	}}
+	for _, e := range extra {
+		g.columns = append(g.columns, column{title: e.title})
+	}
+	g.columns = append(g.columns,
+		column{title: "Package", least: 12},
+		column{title: "Installed", least: 10},
+		column{title: "Fixed in", least: 10},
+		column{title: "Where", least: 12, keepEnd: true})
 	for _, f := range findings {
-		g.rows = append(g.rows, findingRow(img, f))
+		g.add(findingRow(rep.Image, f, extra), remarks(rep, f, plainInk))
 	}
 	g.write(&t.b, t.Width, t.Color)
 }
 
-func findingRow(img finding.Image, f finding.Finding) []cell {
+// extraColumn is a column of what is known of some vulnerabilities.
+type extraColumn struct {
+	title string
+	words func(finding.Context) string
+}
+
+// extraColumns are those in which any of the findings has something.
+func extraColumns(findings []finding.Finding) []extraColumn {
+	var some []extraColumn
+	for _, e := range []extraColumn{
+		{"EPSS", func(c finding.Context) string { return epssWords(c.EPSS) }},
+		{"BOD 26-04", func(c finding.Context) string { return dueWords(c.Deadline) }},
+	} {
+		if slices.ContainsFunc(findings, func(f finding.Finding) bool { return e.words(f.Context) != "" }) {
+			some = append(some, e)
+		}
+	}
+	return some
+}
+
+func findingRow(img finding.Image, f finding.Finding, extra []extraColumn) []cell {
 	mark, st := cell{}, severityStyle(f.Rating.Severity)
 	if f.Judgement.Breaks {
 		mark = cell{"✗", red}
@@ -190,16 +217,20 @@ func findingRow(img finding.Image, f finding.Finding) []cell {
 	if !f.Fixable() {
 		fix.style = faint
 	}
-	return []cell{
+	row := []cell{
 		mark,
 		{f.Rating.Severity.String(), st},
 		{clean(ratingWords(f.Rating)), plain},
 		{clean(f.ID), plain},
-		{clean(f.Package.Name), plain},
-		{clean(f.Package.FullVersion()), plain},
-		fix,
-		{where(img, f, plainInk), faint},
 	}
+	for _, e := range extra {
+		row = append(row, cell{e.words(f.Context), plain})
+	}
+	return append(row,
+		cell{clean(f.Package.Name), plain},
+		cell{clean(f.Package.FullVersion()), plain},
+		fix,
+		cell{where(img, f, plainInk), faint})
 }
 
 func severityStyle(s finding.Severity) style {

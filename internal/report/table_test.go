@@ -69,6 +69,9 @@ func TestHeadline(t *testing.T) {
 		"PASS in warn mode: would have failed: 7": {
 			Outcome: finding.Pass, Judged: finding.Fail, Mode: finding.Warn, Breaking: 7,
 		},
+		"PASS: the build may proceed; would have failed in block mode: 2": {
+			Outcome: finding.Pass, Judged: finding.Fail, Mode: finding.Block, Breaking: 2,
+		},
 		"PASS in observe mode: would have been inconclusive: 1 gap": {
 			Outcome: finding.Pass, Judged: finding.Inconclusive, Mode: finding.Observe, OpenGaps: 1,
 		},
