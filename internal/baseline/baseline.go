@@ -39,7 +39,7 @@ type Finding struct {
 	Vulnerability string
 	Package       string
 	Type          string // of the package
-	Path          string // of the file that declares the package; may be empty
+	Path          string // of the file that declares the package, without a version; may be empty
 }
 
 // Fingerprint is the one that the finding has in every report.
@@ -65,7 +65,7 @@ func Of(rep *finding.Report, now time.Time) *File {
 			Vulnerability: f.ID,
 			Package:       f.Package.Name,
 			Type:          f.Package.Type,
-			Path:          f.Package.Path,
+			Path:          f.Package.Place(),
 		}
 		// A name that is no text cannot be written down and read back as it is. The
 		// finding counts then.

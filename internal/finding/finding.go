@@ -72,6 +72,9 @@ type Finding struct {
 	Disposition Disposition
 	Context     Context
 
+	// Change is how it came about since the image that the report is compared with.
+	Change Change
+
 	// Judgement is the policy's word on this finding. Its zero value means that
 	// no policy has looked yet.
 	Judgement Judgement
@@ -107,11 +110,11 @@ func (f Finding) Fix() string {
 
 // Fingerprint identifies the finding from build to build and from release to
 // release: it is made of the image's logical name, the vulnerability, and the
-// package's type, name and path, and of no version, tag, digest or line.
+// package's type, name and place, and of no version, tag, digest or line.
 // It is 16 hexadecimal digits.
 func (f Finding) Fingerprint(imageName string) string {
 	h := sha256.New()
-	for _, part := range []string{imageName, f.ID, f.Package.Type, f.Package.Name, f.Package.Path} {
+	for _, part := range []string{imageName, f.ID, f.Package.Type, f.Package.Name, f.Package.Place()} {
 		// A length before each part keeps "a"+"bc" apart from "ab"+"c".
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}

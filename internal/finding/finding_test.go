@@ -74,6 +74,13 @@ func TestFingerprint(t *testing.T) {
 		t.Error("the version, the layer, the fix or the rating changes it")
 	}
 
+	before, after := f, f
+	before.Package.Version, before.Package.Path = "2.31.0", "site-packages/requests-2.31.0.dist-info/METADATA"
+	after.Package.Version, after.Package.Path = "2.32.0", "site-packages/requests-2.32.0.dist-info/METADATA"
+	if before.Fingerprint("acme/app") != after.Fingerprint("acme/app") {
+		t.Error("the version in the path changes it")
+	}
+
 	others := []string{got, f.Fingerprint("acme/other")}
 	for _, change := range []func(*Finding){
 		func(f *Finding) { f.ID = "CVE-2021-2" },

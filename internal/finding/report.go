@@ -26,6 +26,10 @@ type Report struct {
 	// them; in the order of Sort. They are not in Findings.
 	Removed []Finding
 
+	// Compared is what the findings were compared with; nil when nobody asked for
+	// that.
+	Compared *Compared
+
 	// Owner is who builds the image. Its zero value means that nobody has looked.
 	Owner Owner
 

@@ -1,7 +1,6 @@
 package origin
 
 import (
-	"path"
 	"strings"
 
 	"github.com/org/imgscan-action/internal/dockerfile"
@@ -12,68 +11,49 @@ import (
 // trace goes from the layer on to what its instruction did: the command that
 // installed the package, or the stage that it was copied from.
 func (a *Attributor) trace(p finding.Package, layer lineage.Layer, o *finding.Origin) {
-	if from := root(layer.Copied); from != nil {
-		o.Builder = from.Ref
+	if layer.Copied != nil {
+		made := makerOf(layer, p.Path)
+		o.Builder = root(made.Image).Ref
+		if line, ok := a.compiler(p, made); ok {
+			o.Manifests = append(o.Manifests, line)
+		}
 	}
 	if layer.Step == nil {
 		return
 	}
-	var (
-		best   dockerfile.Install
-		way    []string
-		found  bool
-		others []dockerfile.Install
-	)
-	for _, install := range a.installed(layer.Step) {
-		if !installs(install.System, p) {
-			continue
-		}
-		others = append(others, install)
-		names := a.way(install, p)
-		if names != nil && (!found || len(names) < len(way)) {
-			best, way, found = install, names, true
-		}
-	}
-	switch {
-	case found:
-		o.Path = way
-	case len(others) == 1:
-		// Nothing in the package database says why, and nothing else could have
-		// brought it.
-		best = others[0]
-	default:
+	best, way := a.install(layer.Step, &p, o)
+	if best == nil {
 		return
 	}
-	o.Asked = asked(best)
-	if a.in.Lineage.Line != nil && !layer.Instruction.OnBuild && best.Line >= layer.Instruction.Line.Start && best.Line <= layer.Instruction.Line.End {
+	o.Asked, o.Path = asked(*best), way
+	if a.in.Lineage.Line != nil {
 		o.Line = a.in.Lineage.Line(best.Line, best.Line)
 	}
 }
 
-// asked is a command as a person would type it for this package alone, with the
-// version where it chooses one.
-func asked(install dockerfile.Install) string {
-	command := install.Manager
-	if install.Package == "" {
-		return command
+// install is what a step was asked for and brought p, and the way from there to
+// p; nil when that is not known. The way is nil when nothing says why p is needed
+// and nothing else could have brought it.
+func (a *Attributor) install(step *dockerfile.Instruction, p *finding.Package, o *finding.Origin) (best *dockerfile.Install, way []string) {
+	var others []*dockerfile.Install
+	all := a.installed(step)
+	for i := range all {
+		if installs(all[i].System, p) {
+			others = append(others, &all[i])
+		}
 	}
-	command += " " + install.Package
-	if !install.Pinned || install.Version == "" || fromFile(install.Manager) {
-		return command
+	needed := a.needed(step, others, p)
+	for _, install := range others {
+		if names := a.way(install, p, needed); names != nil && (way == nil || len(names) < len(way)) {
+			best, way = install, names
+		}
 	}
-	switch install.System {
-	case "pip":
-		return command + "==" + install.Version
-	case "npm", "go":
-		return command + "@" + install.Version
-	case "rpm":
-		return command + "-" + install.Version
-	case "gem", "cargo":
-		return command + " --version " + install.Version
-	case "composer":
-		return command + ":" + install.Version
+	// What was there before may have been upgraded with everything else, and what a
+	// manifest asks for was not asked for here.
+	if best == nil && len(others) == 1 && o.Kind != finding.OriginUpgraded && len(o.Manifests) == 0 {
+		best = others[0]
 	}
-	return command + "=" + install.Version
+	return best, way
 }
 
 // installed are the packages that an instruction asks for. A shell is parsed
@@ -87,19 +67,8 @@ func (a *Attributor) installed(step *dockerfile.Instruction) []dockerfile.Instal
 	return all
 }
 
-// way leads from what an install asked for to p.
-func (a *Attributor) way(install dockerfile.Install, p finding.Package) []string {
-	if install.System == "download" {
-		if path.Base(install.Package) == path.Base(p.Path) {
-			return []string{p.Name}
-		}
-		return nil
-	}
-	return a.tree.path(install.Package, p)
-}
-
 // installs says whether a package manager brings packages of p's type.
-func installs(system string, p finding.Package) bool {
+func installs(system string, p *finding.Package) bool {
 	switch system {
 	case "dpkg", "apk", "rpm":
 		return p.Class == finding.ClassOS
@@ -118,6 +87,28 @@ var languageOf = map[string]string{
 	"go":       "gobinary",
 	"cargo":    "rustbinary",
 	"composer": "composer-vendor",
+}
+
+// asked is a command as a person would type it for this package alone, with the
+// version where it chooses one.
+func asked(install dockerfile.Install) string {
+	command := install.Manager + " " + install.Package
+	if !install.Pinned || install.Version == "" || fromFile(install.Manager) {
+		return command
+	}
+	switch install.System {
+	case "pip":
+		return command + "==" + install.Version
+	case "npm", "go":
+		return command + "@" + install.Version
+	case "rpm":
+		return command + "-" + install.Version
+	case "gem", "cargo":
+		return command + " --version " + install.Version
+	case "composer":
+		return command + ":" + install.Version
+	}
+	return command + "=" + install.Version
 }
 
 // fromFile says whether a command installs files: the version is the file's.

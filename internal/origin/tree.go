@@ -7,93 +7,134 @@ import (
 	"github.com/org/imgscan-action/internal/finding"
 )
 
-// tree is which package needs which. Packages of the distribution are one
-// graph; those of a language are one for each file that lists them.
+// list is what declares packages: the distribution's database, which is the zero
+// value, or a file of a language. An ID says nothing outside its own.
+type list struct{ kind, path string }
+
+func listOf(p *finding.Package) list {
+	if p.Class == finding.ClassOS {
+		return list{}
+	}
+	return list{p.Type, p.Path}
+}
+
+// tree is which package of a list needs which. Packages go by name: what dpkg
+// knows of them names no architecture.
 type tree struct {
 	nodes []node
-	byKey map[nodeKey]int
-
-	// named are the nodes with a name, for what a command asked for.
-	named map[string][]int
+	names map[string][]int
 }
 
 type node struct {
 	name  string
-	class finding.Class
-	needs []string // IDs in the same graph
-	graph string
+	needs []int // by name
 }
 
-type nodeKey struct{ graph, id string }
-
-// graphOf separates the graphs. An ID says nothing outside its own.
-func graphOf(p *finding.Package) string {
-	if p.Class == finding.ClassOS {
-		return "os"
-	}
-	return p.Type + " " + p.Path
-}
-
-func newTree(packages []finding.Package) *tree {
-	t := &tree{
-		nodes: make([]node, len(packages)),
-		byKey: make(map[nodeKey]int, len(packages)),
-		named: make(map[string][]int, len(packages)),
-	}
-	for i := range packages {
-		p := &packages[i]
-		graph := graphOf(p)
-		t.nodes[i] = node{name: p.Name, class: p.Class, needs: p.DependsOn, graph: graph}
-		if p.ID != "" {
-			t.byKey[nodeKey{graph, p.ID}] = i
-		}
-		t.named[p.Name] = append(t.named[p.Name], i)
+// tree is that of p's list. It is grown when the first package of it is asked
+// about.
+func (a *Attributor) tree(p *finding.Package) *tree {
+	l := listOf(p)
+	t, known := a.trees[l]
+	if !known {
+		t = newTree(a.listed(l))
+		a.trees[l] = t
 	}
 	return t
 }
 
-// path is the shortest way from a package called asked to p, by names, both
-// included; nil when none leads there. Of several equally short ones it is the
-// first by name.
-func (t *tree) path(asked string, p finding.Package) []string {
-	graph := graphOf(&p)
-	from := make(map[int]int)
+// listed are the packages of a list.
+func (a *Attributor) listed(l list) []*finding.Package {
+	if l == (list{}) {
+		all := make([]*finding.Package, 0, len(a.in.Packages))
+		for i := range a.in.Packages {
+			if p := &a.in.Packages[i]; p.Class == finding.ClassOS {
+				all = append(all, p)
+			}
+		}
+		return all
+	}
+	var all []*finding.Package
+	for _, i := range a.files[l.path] {
+		if p := &a.in.Packages[i]; p.Type == l.kind {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func newTree(packages []*finding.Package) *tree {
+	t := &tree{nodes: make([]node, len(packages)), names: make(map[string][]int, len(packages))}
+	ids := make(map[string]int, len(packages))
+	for i, p := range packages {
+		t.nodes[i].name = p.Name
+		t.names[p.Name] = append(t.names[p.Name], i)
+		if p.ID != "" {
+			ids[p.ID] = i
+		}
+	}
+	for i, p := range packages {
+		needs := make([]int, 0, len(p.DependsOn))
+		for _, id := range p.DependsOn {
+			if j, ok := ids[id]; ok {
+				needs = append(needs, j)
+			}
+		}
+		slices.SortStableFunc(needs, func(a, b int) int { return strings.Compare(t.nodes[a].name, t.nodes[b].name) })
+		t.nodes[i].needs = needs
+	}
+	return t
+}
+
+// ways are the shortest ways from some packages to all others: what comes before
+// each node. Of several equally short ones it is that from the package that was
+// asked for first, and then the first by name.
+type ways struct {
+	tree   *tree
+	before []int
+}
+
+// What comes before nodes at the start of a way, and before those that none
+// leads to.
+const (
+	atStart = -1
+	nowhere = -2
+)
+
+func (t *tree) waysFrom(asked []string) ways {
+	w := ways{t, slices.Repeat([]int{nowhere}, len(t.nodes))}
 	var queue []int
-	for _, i := range t.named[asked] {
-		if t.nodes[i].graph == graph {
-			from[i] = -1
+	reach := func(before, i int) {
+		if w.before[i] == nowhere {
+			w.before[i] = before
 			queue = append(queue, i)
 		}
 	}
-	for len(queue) > 0 {
-		i := queue[0]
-		queue = queue[1:]
-		if t.nodes[i].name == p.Name {
-			var names []string
-			for ; i >= 0; i = from[i] {
-				names = append(names, t.nodes[i].name)
-			}
-			slices.Reverse(names)
-			return names
-		}
-		for _, next := range t.sorted(graph, t.nodes[i].needs) {
-			if _, seen := from[next]; !seen {
-				from[next] = i
-				queue = append(queue, next)
-			}
+	for _, name := range asked {
+		for _, i := range t.names[name] {
+			reach(atStart, i)
 		}
 	}
-	return nil
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, next := range t.nodes[queue[0]].needs {
+			reach(queue[0], next)
+		}
+	}
+	return w
 }
 
-// sorted are the nodes with the given IDs, by name.
-func (t *tree) sorted(graph string, ids []string) []int {
-	var found []int
-	for _, id := range ids {
-		if i, ok := t.byKey[nodeKey{graph, id}]; ok {
-			found = append(found, i)
+// path is the way to a package, by names, both ends included; nil when there is
+// none.
+func (w ways) path(name string) []string {
+	var shortest []string
+	for _, i := range w.tree.names[name] {
+		var names []string
+		for ; i >= 0 && w.before[i] != nowhere; i = w.before[i] {
+			names = append(names, w.tree.nodes[i].name)
+		}
+		if len(names) > 0 && (shortest == nil || len(names) < len(shortest)) {
+			shortest = names
 		}
 	}
-	slices.SortStableFunc(found, func(a, b int) int { return strings.Compare(t.nodes[a].name, t.nodes[b].name) })
-	return found
+	slices.Reverse(shortest)
+	return shortest
 }

@@ -35,8 +35,8 @@ type Explanation struct {
 	// string.
 	Trivy string `yaml:"trivy"`
 
-	// Check, when not empty, names a check that every difference must pass: "since"
-	// or "flat", see witness.go.
+	// Check, when not empty, names a check that every difference must pass: "since",
+	// "written" or "flat", see witness.go.
 	Check string `yaml:"check"`
 
 	// Reason is for the reviewer: why imgscan does it otherwise.
@@ -79,10 +79,11 @@ func (e *Explanation) valid() error {
 			return fmt.Errorf("%q: %w", glob, err)
 		}
 	}
-	if e.Check != "" && e.Check != checkSince && e.Check != checkFlat {
-		return fmt.Errorf("unknown check %q: expected %q or %q", e.Check, checkSince, checkFlat)
+	switch e.Check {
+	case "", checkSince, checkWritten, checkFlat:
+		return nil
 	}
-	return nil
+	return fmt.Errorf("unknown check %q: expected %q, %q or %q", e.Check, checkSince, checkWritten, checkFlat)
 }
 
 // A checker proves the explanations that name a check.

@@ -15,15 +15,21 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// The checks that an explanation can ask for. In both, Trivy itself is the
+// The checks that an explanation can ask for. In all of them Trivy itself is the
 // witness: it is shown other images made of the same content.
 const (
-	// checkSince is about the layer that a package is attributed to. Trivy names the
-	// first layer that ever had a package of the name, version and release; imgscan
-	// the lowest layer from which the package has been there without interruption.
-	// Trivy's lists for the images that the lower layers alone make say which one
-	// that is.
+	// checkSince is about the layer that a package of the distribution is attributed
+	// to. Trivy names the first layer that ever had a package of the name, version
+	// and release; imgscan the lowest layer from which the package has been there
+	// without interruption. Trivy's lists for the images that the lower layers alone
+	// make say which one that is.
 	checkSince = "since"
+
+	// checkWritten is about the layer that a language's package is attributed to.
+	// Trivy names the first layer that had the package at that path; imgscan the last
+	// one that wrote its file. Trivy's lists for the images that single layers make
+	// say which one that is.
+	checkWritten = "written"
 
 	// checkFlat is about files that a higher layer replaced. Trivy does not notice
 	// when the replacement is nothing that it reads, and of two release files of a
@@ -45,13 +51,17 @@ type witness struct {
 	image Scan   // Trivy's scan of it
 
 	lower []Scan // of the n+1 lowest layers, for all but the top
+	alone []Scan // of each layer alone
 	flat  *Scan
 }
 
 func (w *witness) check(ctx context.Context, check string, d Difference) (holds bool, err error) {
+	layer := d.Kind == "package" && d.Field == "layer"
 	switch {
-	case check == checkSince && d.Kind == "package" && d.Field == "layer":
+	case check == checkSince && layer && d.packages.left.distro:
 		holds, err = w.since(ctx, *d.packages.left, d.Imgscan)
+	case check == checkWritten && layer && !d.packages.left.distro:
+		holds, err = w.written(ctx, *d.packages.left, d.Imgscan)
 	case check == checkFlat:
 		holds, err = w.flatAgrees(ctx, d)
 	}
@@ -71,6 +81,20 @@ func (w *witness) since(ctx context.Context, p Package, layer string) (bool, err
 		lowest--
 	}
 	return w.image.Layers[lowest] == layer, nil
+}
+
+// written says whether layer is the highest of those that have p when they are
+// alone.
+func (w *witness) written(ctx context.Context, p Package, layer string) (bool, error) {
+	if err := w.scanAlone(ctx); err != nil {
+		return false, err
+	}
+	for i, scan := range slices.Backward(w.alone) {
+		if has(scan, p) {
+			return w.image.Layers[i] == layer, nil
+		}
+	}
+	return false, nil
 }
 
 // has says whether the scan lists p, whatever layer it is attributed to. The
@@ -105,24 +129,49 @@ func (w *witness) scanLower(ctx context.Context) error {
 	if w.lower != nil {
 		return nil
 	}
+	layers, err := w.layers()
+	if err != nil {
+		return err
+	}
+	var images [][]v1.Layer
+	for n := 1; n < len(layers); n++ {
+		images = append(images, layers[:n])
+	}
+	w.lower, err = w.scanAll(ctx, images)
+	return err
+}
+
+func (w *witness) scanAlone(ctx context.Context) error {
+	if w.alone != nil {
+		return nil
+	}
+	layers, err := w.layers()
+	if err != nil {
+		return err
+	}
+	w.alone, err = w.scanAll(ctx, slices.Collect(slices.Chunk(layers, 1)))
+	return err
+}
+
+func (w *witness) layers() ([]v1.Layer, error) {
 	img, err := tarball.ImageFromPath(w.path, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	layers, err := img.Layers()
-	if err != nil {
-		return err
-	}
+	return img.Layers()
+}
+
+// scanAll is Trivy's scan of each of the images that layers make.
+func (w *witness) scanAll(ctx context.Context, images [][]v1.Layer) ([]Scan, error) {
 	var scans []Scan
-	for n := 1; n < len(layers); n++ {
-		scan, err := w.scan(ctx, layers[:n])
+	for _, layers := range images {
+		scan, err := w.scan(ctx, layers)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		scans = append(scans, scan)
 	}
-	w.lower = scans
-	return nil
+	return scans, nil
 }
 
 func (w *witness) scanFlat(ctx context.Context) (err error) {

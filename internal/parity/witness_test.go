@@ -121,23 +121,40 @@ func witnessOf(t *testing.T, layers ...[]string) *witness {
 	return &witness{trivy: simple{}, temp: t.TempDir(), path: file, image: scan}
 }
 
-func TestSince(t *testing.T) {
+// TestLayer asks for the layer of packages that stay, come back, and are written
+// again: of the distribution's by the one check, of a language's by the other.
+func TestLayer(t *testing.T) {
 	w := witnessOf(t,
-		[]string{"stayed.pkg", "back.pkg"},
+		[]string{"stayed.pkg", "again.pkg", "back.pkg"},
 		[]string{".wh.back.pkg", "new.pkg"},
-		[]string{"back.pkg", "stayed.pkg"},
+		[]string{"back.pkg", "again.pkg"},
 		[]string{"etc/motd"},
 	)
-	for file, want := range map[string]int{"stayed.pkg": 0, "new.pkg": 1, "back.pkg": 2} {
-		p := Package{Type: "test", Name: file, Version: "1", Path: file}
-		for i, layer := range w.image.Layers {
-			d := Difference{Kind: "package", Field: "layer", Imgscan: layer, packages: couple[Package]{&p, &p}}
-			got, err := w.check(t.Context(), checkSince, d)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != (i == want) {
-				t.Errorf("%s since layer %d: %t", file, i, got)
+	for _, test := range []struct {
+		file           string
+		since, written int
+	}{
+		{"stayed.pkg", 0, 0},
+		{"again.pkg", 0, 2},
+		{"new.pkg", 1, 1},
+		{"back.pkg", 2, 2},
+	} {
+		for _, distro := range []bool{true, false} {
+			p := Package{Type: "test", Name: test.file, Version: "1", Path: test.file, distro: distro}
+			for i, layer := range w.image.Layers {
+				d := Difference{Kind: "package", Field: "layer", Imgscan: layer, packages: couple[Package]{&p, &p}}
+				for check, want := range map[string]bool{
+					checkSince:   distro && i == test.since,
+					checkWritten: !distro && i == test.written,
+				} {
+					got, err := w.check(t.Context(), check, d)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if got != want {
+						t.Errorf("%s, of the distribution %t, %s layer %d: %t", test.file, distro, check, i, got)
+					}
+				}
 			}
 		}
 	}
