@@ -1,0 +1,188 @@
+package foreign
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/org/imgscan-action/internal/exceptions"
+	"github.com/org/imgscan-action/internal/finding"
+)
+
+// grypeFilters are settings of Grype's that hide findings and are no rules.
+var grypeFilters = []string{"exclude", "only-fixed", "only-notfixed", "ignore-wontfix", "ignore-states", "vex-add", "vex-documents"}
+
+// readGrype reads the ignore rules of .grype.yaml, as grype/match/ignore.go applies
+// them: all that a rule says must hold, and the rule has no end.
+func readGrype(im *importer, src []byte) error {
+	root, err := parseYAML(src)
+	if err != nil {
+		return err
+	}
+	if err := root.mapping(); err != nil || !root.given() {
+		return err
+	}
+	for _, p := range root.pairs {
+		switch key := p.key.text; {
+		case key == "ignore" && p.value.kind == listNode:
+			for _, item := range p.value.items {
+				im.grypeRule(item)
+			}
+		case key == "ignore" && p.value.given():
+			im.lose(im.line(p.key.line), "ignore is not a list")
+		case slices.Contains(grypeFilters, key) && p.value.given():
+			im.lose(im.line(p.key.line), "%s is no rule for a vulnerability or a package", key)
+		}
+	}
+	return nil
+}
+
+func (im *importer) grypeRule(n *node) {
+	place := im.line(n.line)
+	if n.kind != mappingNode {
+		im.lose(place, "a rule that is not a mapping")
+		return
+	}
+	id, pkg := n.get("vulnerability").scalar(), n.get("package")
+	packages, why := grypePackages(pkg)
+	switch {
+	case why != "":
+	case id == "" && len(packages) == 0:
+		why = "it names neither a vulnerability nor a package"
+	default:
+		why = unsaidByGrype(n)
+	}
+	if why != "" {
+		about := quote(id)
+		if id == "" {
+			about = "every vulnerability"
+		}
+		im.lose(place, "the rule for %s is left out: %s", about, why)
+		return
+	}
+	im.add(rule{place: place, vulnerability: id, packages: packages, decision: finding.RiskAccepted, reason: n.get("reason").scalar()})
+}
+
+// unsaidByGrype is a condition of a rule that an entry cannot have, and without
+// which it would cover more; empty when there is none.
+func unsaidByGrype(n *node) string {
+	for _, key := range []string{"namespace", "fix-state", "match-type", "vex-status", "vex-justification"} {
+		if v := n.get(key); v.given() && v.scalar() != "" {
+			return fmt.Sprintf("an entry has no %s (%s)", key, quote(v.scalar()))
+		} else if v.given() && v.kind != scalarNode {
+			return key + " is not a text"
+		}
+	}
+	known := []string{"vulnerability", "include-aliases", "reason", "namespace", "fix-state", "package", "match-type", "vex-status", "vex-justification"}
+	if keys := n.unknown(known...); len(keys) > 0 {
+		return quote(keys[0].text) + " is not known here"
+	}
+	return ""
+}
+
+// grypePackages are the packages of a rule, or why they cannot be named. Nil means
+// any.
+func grypePackages(n *node) ([]exceptions.Package, string) {
+	if !n.given() {
+		return nil, ""
+	}
+	if n.kind != mappingNode {
+		return nil, "its package is not a mapping"
+	}
+	known := []string{"name", "version", "language", "type", "location", "upstream-name"}
+	if keys := n.unknown(known...); len(keys) > 0 {
+		return nil, quote(keys[0].text) + " of a package is not known here"
+	}
+	value := make(map[string]string)
+	for _, key := range known {
+		v := n.get(key)
+		text := v.scalar()
+		switch {
+		case v.given() && (v.kind != scalarNode || plain(text, maxText) != text):
+			return nil, key + " is not a text of one line"
+		case text != "":
+			value[key] = text
+		}
+	}
+	if len(value) == 0 {
+		return nil, ""
+	}
+	return grypePackage(value)
+}
+
+func grypePackage(value map[string]string) ([]exceptions.Package, string) {
+	var p exceptions.Package
+	var ok bool
+	if p.Type, ok = purlTypeOf(value["type"], value["language"]); !ok {
+		return nil, fmt.Sprintf("no type of package is exactly what it says (%s)", quote(strings.TrimSpace(value["type"]+" "+value["language"])))
+	}
+	if v := value["version"]; v != "" {
+		p.Versions = []string{literalGlob(v)}
+	}
+	if glob := value["location"]; glob != "" {
+		if !isGlobText(glob) || !strings.HasPrefix(glob, "/") && !strings.HasPrefix(glob, "**/") && glob != "**" {
+			return nil, "the location " + quote(glob) + " is not a path from the root"
+		}
+		p.Paths = []string{glob}
+	}
+	names, namesOK := grypeNames(value["name"])
+	sources, sourcesOK := grypeNames(value["upstream-name"])
+	switch {
+	case !namesOK:
+		return nil, "the name " + quote(value["name"]) + " is a regular expression"
+	case !sourcesOK:
+		return nil, "the upstream-name " + quote(value["upstream-name"]) + " is a regular expression"
+	case len(sources) > 0 && len(names) == 0:
+		// Grype gives a package that has the name of its source package no upstream.
+		return nil, "an entry for the source package " + quote(value["upstream-name"]) + " would also cover the package of that name"
+	}
+	var packages []exceptions.Package
+	for _, name := range orNone(names) {
+		for _, source := range orNone(sources) {
+			if source != "" && source == name {
+				return nil, "an entry for the source package " + quote(source) + " would also cover the package of that name"
+			}
+			p := p
+			p.Name, p.Source = name, source
+			if name == "" && source == "" && len(p.Paths) == 0 {
+				p.Paths = []string{"**"} // an entry has to select by more than a type or a version
+			}
+			packages = append(packages, p)
+		}
+	}
+	return packages, ""
+}
+
+func orNone(names []string) []string {
+	if len(names) == 0 {
+		return []string{""}
+	}
+	return names
+}
+
+// grypeNames are the names that a pattern of Grype's matches: itself, unless it has
+// characters that make Grype take it for a regular expression.
+func grypeNames(pattern string) (names []string, ok bool) {
+	switch {
+	case pattern == "":
+		return nil, true
+	case !strings.ContainsAny(pattern, grypeRegexp):
+		return []string{pattern}, true
+	}
+	return literals(pattern)
+}
+
+// grypeRegexp are the characters that make a name a regular expression for Grype.
+const grypeRegexp = `^$*+?[](){}|\`
+
+// literalGlob is the glob that matches only a text.
+func literalGlob(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if strings.ContainsRune(`*?[]{}\`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
