@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 )
 
@@ -45,7 +44,7 @@ func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
 		client:   client,
 		base:     strings.TrimSuffix(r.getenv("ACTIONS_RESULTS_URL"), "/"),
 		token:    r.getenv("ACTIONS_RUNTIME_TOKEN"),
-		readOnly: r.fromFork(),
+		readOnly: r.keepsNothing(),
 	}
 	switch {
 	case !r.Active():
@@ -56,27 +55,15 @@ func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
 	return c, nil
 }
 
-// fromFork says, as a *Skip, that the job runs for a pull request from another
+// keepsNothing says, as a *Skip, that the job runs for a pull request from another
 // repository: what strangers' code leads to is not worth keeping. An event that
 // cannot be read counts as one.
-func (r *Runner) fromFork() error {
+func (r *Runner) keepsNothing() error {
 	if !strings.HasPrefix(r.getenv("GITHUB_EVENT_NAME"), "pull_request") {
 		return nil
 	}
-	var event struct {
-		PullRequest struct {
-			Head struct {
-				Repo struct {
-					FullName string `json:"full_name"` // empty for a deleted fork
-				} `json:"repo"`
-			} `json:"head"`
-		} `json:"pull_request"`
-	}
-	content, err := os.ReadFile(r.getenv("GITHUB_EVENT_PATH"))
-	if err == nil {
-		err = json.Unmarshal(content, &event)
-	}
-	if repo := event.PullRequest.Head.Repo.FullName; err == nil && repo != "" && strings.EqualFold(repo, r.getenv("GITHUB_REPOSITORY")) {
+	e, err := r.event()
+	if err == nil && e.PullRequest != nil && !r.fromFork(e.PullRequest.Head) {
 		return nil
 	}
 	return &Skip{Reason: "a pull request from a fork saves nothing in the cache"}

@@ -36,10 +36,15 @@ type Inputs struct {
 	ReportFile string
 	SarifFile  string
 
+	SarifSuppressed string
+
 	Username string
 	Password string
 	Mirror   []string
 	Insecure []string // hosts
+
+	GitHubToken string
+	PolicyDir   string
 
 	Cache *bool
 	Quiet bool
@@ -171,6 +176,12 @@ var inputs = []input{
 		field:       func(in *Inputs) any { return &in.SarifFile },
 	},
 	{
+		name:        "sarif-suppressed",
+		description: "What becomes in the SARIF report of findings that do not count because of a decision: omit, so that their alerts close, or include, with the decision as a suppression, which GitHub ignores.",
+		def:         "omit",
+		field:       func(in *Inputs) any { return &in.SarifSuppressed },
+	},
+	{
 		name:        "username",
 		description: "The user name for the image's registry. A docker login of the job does not reach a container action.",
 		field:       func(in *Inputs) any { return &in.Username },
@@ -191,6 +202,17 @@ var inputs = []input{
 		field:       func(in *Inputs) any { return &in.Insecure },
 	},
 	{
+		name:        "github-token",
+		description: "The token with which policy and exceptions are read from the base branch of a pull request; it needs the permission \"contents: read\". It is masked in the log, and sent to GitHub's API only.",
+		def:         "${{ github.token }}",
+		field:       func(in *Inputs) any { return &in.GitHubToken },
+	},
+	{
+		name:        "policy-dir",
+		description: "A checkout of the base branch, from which policy and exceptions are read on a pull request instead of GitHub's API. Never a checkout of the pull request itself: that would let it approve itself.",
+		field:       func(in *Inputs) any { return &in.PolicyDir },
+	},
+	{
 		name:        "cache",
 		description: "Whether what is found in the layers of an image is kept, in GitHub's cache of the repository, so that later jobs need not read the same layers again: true or false. A pull request from a fork keeps nothing.",
 		def:         "true",
@@ -208,7 +230,7 @@ var inputs = []input{
 // into the environment as inputs: they replace the entry point and its arguments.
 var overrides = []string{"ENTRYPOINT", "ARGS"}
 
-// Inputs reads the inputs, and masks the password before anything can print it.
+// Inputs reads the inputs, and masks the secrets before anything can print them.
 // White space around a value is cut off, as the toolkit does. The error names the
 // input that is missing, unknown or not what it should be.
 //
@@ -218,6 +240,9 @@ var overrides = []string{"ENTRYPOINT", "ARGS"}
 func (r *Runner) Inputs() (Inputs, error) {
 	var in Inputs
 	if err := r.maskLogin(r.action.GetInput("username"), r.action.GetInput("password")); err != nil {
+		return in, err
+	}
+	if err := r.mask(r.action.GetInput("github-token")); err != nil {
 		return in, err
 	}
 	if err := r.checkNames(); err != nil {

@@ -18,6 +18,8 @@ func TestInputs(t *testing.T) {
 		"INPUT_INSECURE=",
 		"INPUT_USERNAME=robot",
 		"INPUT_PASSWORD=hunter22",
+		"INPUT_GITHUB-TOKEN=ghs_0123456789",
+		"INPUT_POLICY-DIR=base",
 		"INPUT_QUIET=false",
 		"INPUT_ARGS=action", // given by the runner to every container action
 		"PATH=/bin",
@@ -33,6 +35,8 @@ func TestInputs(t *testing.T) {
 		Output:      []string{"table", "sarif=a.sarif", "markdown=b.md"},
 		Username:    "robot",
 		Password:    "hunter22",
+		GitHubToken: "ghs_0123456789",
+		PolicyDir:   "base",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -41,6 +45,7 @@ func TestInputs(t *testing.T) {
 	masks := []command{
 		{"add-mask", nil, "hunter22"},
 		{"add-mask", nil, "cm9ib3Q6aHVudGVyMjI="}, // base64 of robot:hunter22
+		{"add-mask", nil, "ghs_0123456789"},
 	}
 	if diff := cmp.Diff(masks, commands); diff != "" {
 		t.Error(diff)

@@ -2,10 +2,7 @@ package image
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/types"
@@ -18,12 +15,12 @@ import (
 const (
 	annotationReferenceType   = "vnd.docker.reference.type"
 	annotationReferenceDigest = "vnd.docker.reference.digest"
-	annotationPredicateType   = "in-toto.io/predicate-type"
 
 	referenceAttestation = "attestation-manifest"
 	artifactAttestation  = "application/vnd.docker.attestation.manifest.v1+json"
 
 	mediaTypeInToto types.MediaType = "application/vnd.in-toto+json"
+	mediaTypeEmpty  types.MediaType = "application/vnd.oci.empty.v1+json" // of an artifact's configuration
 )
 
 // provenancePrefix is what the predicate types of SLSA provenance begin with.
@@ -39,7 +36,7 @@ const (
 )
 
 // Attestation is an in-toto statement about an image that was published next to
-// it. Nobody has signed it: it is the word of whoever could push the image.
+// it. No signature is verified: it is the word of whoever could push there.
 type Attestation struct {
 	// Digest is that of the statement ("sha256:…").
 	Digest string
@@ -48,8 +45,9 @@ type Attestation struct {
 	// "https://slsa.dev/provenance/v1". Empty when it is not marked.
 	PredicateType string
 
-	// Statement is the JSON as stored. Nil for a predicate type other than SLSA
-	// provenance: an SBOM may be large, and nobody here reads it.
+	// Statement is the JSON as stored; for VEX, perhaps in a DSSE envelope or a
+	// Sigstore bundle. [Image.Attestations] leaves it nil for a predicate type other
+	// than SLSA provenance: an SBOM may be large, and nobody there reads it.
 	Statement []byte
 }
 
@@ -89,10 +87,10 @@ func (r *resolver) note(entries []v1.Descriptor) {
 	}
 }
 
-// attestations is how to read the attestations of a manifest. It keeps what the
-// indexes said, not the indexes.
-func (r *resolver) attestations(image v1.Hash) func(context.Context) ([]Attestation, error) {
-	reader := attestationReader{resolver: &resolver{store: r.store, ref: r.ref, opts: r.opts}, image: image}
+// listed are the attestations of a manifest in the indexes that were read: those
+// that do not say that they are about another. The error is that there were too
+// many to know.
+func (r *resolver) listed(image v1.Hash) (entries []v1.Descriptor, tooMany error) {
 	seen := make(map[v1.Hash]bool)
 	for _, d := range r.attested {
 		about, marked := d.Annotations[annotationReferenceDigest]
@@ -100,117 +98,26 @@ func (r *resolver) attestations(image v1.Hash) func(context.Context) ([]Attestat
 			continue
 		}
 		seen[d.Digest] = true
-		reader.listed = append(reader.listed, d)
+		entries = append(entries, d)
 	}
-	if len(reader.listed) == 0 && !r.unnoted {
+	if r.unnoted {
+		tooMany = fmt.Errorf("the index lists more than %d attestations", maxIndexEntries)
+	}
+	return entries, tooMany
+}
+
+// attestations is how to read the attestations of a manifest. It keeps what the
+// indexes said, not the indexes.
+func (r *resolver) attestations(image v1.Hash) func(context.Context) ([]Attestation, error) {
+	listed, tooMany := r.listed(image)
+	if len(listed) == 0 && tooMany == nil {
 		return nil
 	}
-	unnoted := r.unnoted
+	store := &resolver{store: r.store, ref: r.ref, opts: r.opts}
 	return func(ctx context.Context) ([]Attestation, error) {
-		found, err := reader.read(ctx)
-		if unnoted {
-			err = errors.Join(err, fmt.Errorf("the index lists more than %d attestations", maxIndexEntries))
-		}
-		return found, err
+		reader := newAttestationReader(store, image)
+		reader.manifests(ctx, "the index", listed)
+		reader.fail(tooMany)
+		return reader.result(ctx)
 	}
-}
-
-// attestationReader reads the attestations of one manifest.
-type attestationReader struct {
-	resolver *resolver
-	image    v1.Hash
-	listed   []v1.Descriptor // those that do not say that they are about another manifest
-}
-
-func (a attestationReader) read(ctx context.Context) ([]Attestation, error) {
-	var (
-		found []Attestation
-		errs  []error
-		room  int64 = maxAllStatements
-	)
-	for i, d := range a.listed {
-		if i == maxAttestationManifests {
-			errs = append(errs, fmt.Errorf("the index lists more than %d attestation manifests of the image", maxAttestationManifests))
-			break
-		}
-		layers, err := a.statements(ctx, d)
-		if ctx.Err() != nil {
-			return found, ctx.Err()
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("reading attestation manifest %s: %w", d.Digest, err))
-			continue
-		}
-		for _, l := range layers {
-			if len(found) == maxStatements {
-				return found, errors.Join(append(errs, fmt.Errorf("the image has more than %d attestations", maxStatements))...)
-			}
-			one, err := a.statement(ctx, l, min(room, maxStatement))
-			if ctx.Err() != nil {
-				return found, ctx.Err()
-			}
-			if err != nil {
-				errs = append(errs, fmt.Errorf("reading attestation %s: %w", l.Digest, err))
-				continue
-			}
-			room -= int64(len(one.Statement))
-			found = append(found, *one)
-		}
-	}
-	return found, errors.Join(errs...)
-}
-
-// statements lists the statements in an attestation manifest about the image;
-// none when it turns out to be about another.
-func (a attestationReader) statements(ctx context.Context, d v1.Descriptor) ([]v1.Descriptor, error) {
-	raw, err := a.resolver.manifest(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	m, err := asManifest(raw)
-	if err != nil {
-		return nil, err
-	}
-	// Where the annotation and the subject are both there, they have to agree; an
-	// artifact without either is about nothing.
-	switch {
-	case m.Subject != nil && m.Subject.Digest != a.image:
-		return nil, nil
-	case m.Subject == nil && d.Annotations[annotationReferenceDigest] == "":
-		return nil, nil
-	}
-	var layers []v1.Descriptor
-	for _, l := range m.Layers {
-		if l.MediaType == mediaTypeInToto {
-			layers = append(layers, l)
-		}
-	}
-	return layers, nil
-}
-
-// statement reads one statement of at most room bytes, if it is one to read.
-func (a attestationReader) statement(ctx context.Context, d v1.Descriptor, room int64) (*Attestation, error) {
-	out := &Attestation{Digest: d.Digest.String(), PredicateType: d.Annotations[annotationPredicateType]}
-	if out.PredicateType != "" && !strings.HasPrefix(out.PredicateType, provenancePrefix) {
-		return out, nil
-	}
-	if d.Size > room {
-		return nil, fmt.Errorf("it has %d bytes, more than %d", d.Size, room)
-	}
-	rc, err := a.resolver.store.blob(ctx, d)
-	if err != nil {
-		return nil, err
-	}
-	defer rc.Close()
-	out.Statement, err = io.ReadAll(io.LimitReader(rc, room+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(out.Statement)) > room {
-		return nil, fmt.Errorf("it has more than %d bytes", room)
-	}
-	if got := digestOf(out.Statement); got != d.Digest {
-		return nil, fmt.Errorf("it has the content of %s", got)
-	}
-	return out, nil
 }

@@ -46,7 +46,7 @@ func loginHost(ref string) string {
 	return registryKey(named.Context().RegistryStr())
 }
 
-// Close drops the connections. Attestations of images that were found in a
+// Close drops the connections. Attestations and VEX of images that were found in a
 // registry can no longer be read.
 func (f *Finder) Close() error { return f.registry.Close() }
 

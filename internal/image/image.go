@@ -70,6 +70,9 @@ type Image struct {
 	// attestations reads what the index lists about the image; nil when it lists
 	// nothing.
 	attestations func(context.Context) ([]Attestation, error)
+
+	// vex reads those with VEX, also from elsewhere; nil when there is nowhere.
+	vex func(context.Context) ([]Attestation, error)
 }
 
 // Layers are the file-system layers, lowest first.

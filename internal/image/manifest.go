@@ -264,6 +264,7 @@ func (r *resolver) open(ctx context.Context, c candidate) (*Image, error) {
 	img.Annotations = m.Annotations
 	img.Listed = c.desc.Annotations
 	img.attestations = r.attestations(c.desc.Digest)
+	img.vex = r.vex(c.desc.Digest, c.index)
 	return img, nil
 }
 

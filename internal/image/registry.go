@@ -196,3 +196,44 @@ func (s *registryStore) blob(ctx context.Context, d v1.Descriptor) (io.ReadClose
 	}
 	return rc, err
 }
+
+// referrers lists what refers to a manifest, by digest: what order a registry gives
+// them means nothing.
+func (s *registryStore) referrers(ctx context.Context, about v1.Hash) ([]v1.Descriptor, error) {
+	listed, err := remote.Referrers(s.repo.Digest(about.String()), remote.WithContext(ctx), remote.Reuse(s.puller))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := listed.RawManifest()
+	if err != nil {
+		return nil, err
+	}
+	if len(raw) > maxManifest {
+		return nil, fmt.Errorf("the list has %d bytes, more than %d", len(raw), maxManifest)
+	}
+	index, err := asIndex(raw)
+	if err != nil {
+		return nil, err
+	}
+	if index == nil {
+		return nil, errors.New(`it lists no "manifests"`)
+	}
+	slices.SortFunc(index.Manifests, func(a, b v1.Descriptor) int { return strings.Compare(a.Digest.String(), b.Digest.String()) })
+	return index.Manifests, nil
+}
+
+// tagged is the manifest under a tag; nil when there is none.
+func (s *registryStore) tagged(ctx context.Context, tag string) ([]byte, error) {
+	desc, err := s.puller.Get(ctx, s.repo.Tag(tag))
+	var answer *transport.Error
+	if errors.As(err, &answer) && answer.StatusCode == http.StatusNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(desc.Manifest) > maxManifest {
+		return nil, fmt.Errorf("the manifest has %d bytes, more than %d", len(desc.Manifest), maxManifest)
+	}
+	return desc.Manifest, nil
+}

@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// Registry is a registry in memory, on a loopback port over plain http. It
-// remembers who asked for what and fails on demand.
+// Registry is a registry in memory, on a loopback port over plain http. It knows
+// the referrers API of OCI 1.1, remembers who asked for what and fails on demand.
 type Registry struct {
 	// Host is "127.0.0.1:PORT".
 	Host string
@@ -60,7 +60,7 @@ type Failure struct {
 
 // StartRegistry starts a registry. Close it.
 func StartRegistry() *Registry {
-	r := &Registry{backend: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
+	r := &Registry{backend: registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true))}
 	r.server = httptest.NewServer(http.HandlerFunc(r.serve))
 	r.Host = strings.TrimPrefix(r.server.URL, "http://")
 	return r

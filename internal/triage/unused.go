@@ -46,9 +46,15 @@ type search struct {
 	packages []installed
 }
 
+// hides says whether a gap can hide a finding that an entry is about. An end of
+// life and an old database cannot: both only keep new findings away.
+func hides(g finding.Gap) bool {
+	return !g.Kind.Common() && g.Kind != finding.GapEndOfLifeOS && g.Kind != finding.GapStaleDatabase
+}
+
 func newSearch(rep *finding.Report) search {
 	s := search{
-		complete: !slices.ContainsFunc(rep.Gaps, func(g finding.Gap) bool { return !g.Kind.Common() }),
+		complete: !slices.ContainsFunc(rep.Gaps, hides),
 		findings: make(map[string][]*finding.Finding),
 	}
 	if !s.complete {

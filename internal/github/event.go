@@ -1,0 +1,73 @@
+package github
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// maxEvent is the size in bytes of the largest event that is read. GitHub itself
+// stops at 25 MB.
+const maxEvent = 32 << 20
+
+// event is what we know of the file that says what started the workflow. All of it
+// may be missing: GitHub adds fields and leaves out others.
+type event struct {
+	Repository  repository `json:"repository"`
+	PullRequest *struct {
+		Number int `json:"number"`
+		Head   tip `json:"head"`
+		Base   tip `json:"base"`
+	} `json:"pull_request"`
+	MergeGroup *struct {
+		HeadSHA string `json:"head_sha"`
+		HeadRef string `json:"head_ref"`
+		BaseSHA string `json:"base_sha"`
+		BaseRef string `json:"base_ref"`
+	} `json:"merge_group"`
+}
+
+// tip is where a branch stands.
+type tip struct {
+	Ref  string     `json:"ref"`
+	SHA  string     `json:"sha"`
+	Repo repository `json:"repo"` // null for a fork that was deleted
+}
+
+type repository struct {
+	FullName string `json:"full_name"`
+}
+
+// event reads the event file.
+func (r *Runner) event() (*event, error) {
+	path := r.getenv("GITHUB_EVENT_PATH")
+	if path == "" {
+		return nil, errors.New("GITHUB_EVENT_PATH is not set")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the event of GITHUB_EVENT_PATH: %w", err)
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, maxEvent+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the event %q: %w", path, err)
+	}
+	if len(content) > maxEvent {
+		return nil, fmt.Errorf("reading the event %q: it has more than %d bytes", path, maxEvent)
+	}
+	e := new(event)
+	if err := json.Unmarshal(content, e); err != nil {
+		return nil, fmt.Errorf("parsing the event %q: %w", path, err)
+	}
+	return e, nil
+}
+
+// fromFork says whether the head of a pull request is in another repository than
+// the workflow; a repository that nobody can name any more is another one.
+func (r *Runner) fromFork(head tip) bool {
+	return head.Repo.FullName == "" || !strings.EqualFold(head.Repo.FullName, r.getenv("GITHUB_REPOSITORY"))
+}
