@@ -3,7 +3,7 @@
 //
 // imgscan answers whether a container image may ship. Data flows one way:
 //
-//	image -> catalog -> match -> origin, owner -> policy -> Report -> publish
+//	image -> catalog -> match -> origin, owner -> triage -> policy -> Report -> publish
 //
 // From the outside in:
 //
@@ -23,10 +23,19 @@
 //	owner      who can fix it, and who has to act first
 //	vulndb     fetch, verify, cache and build the database
 //	cache      what layers said, kept on disk for the next image that has them
+//	intel      KEV, EPSS and SSVC: what is known of vulnerabilities beyond their ratings
+//	triage     what has been decided: exceptions and vendors' statements laid over findings
+//	exceptions the decisions that a project keeps: read, linted, edited with comments kept
+//	vex        OpenVEX, CSAF and CycloneDX VEX, both ways
+//	foreign    the ignore files of other scanners, both ways
+//	cvss       vectors: scores, environmental metrics, rescoring
+//	baseline   what was wrong when the project began
+//	compare    what a change brought: a report beside that of another image
 //	policy     may the build proceed: one rule a file; pure
 //	report     one file per output format
 //	github     the runner: inputs, outputs, summary, workflow commands
 //	fileid     tells a file from itself after a change, for what is remembered of files
+//	strictyaml YAML that people and attackers write: limits before parsing, a place for each value
 //	finding    the vocabulary that all of them speak; imports nothing of ours
 //	imagetest  tests only: images, a registry and a daemon to hold them
 //

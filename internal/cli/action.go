@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -113,6 +114,9 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 	if r.now, err = clock(""); err != nil {
 		return err
 	}
+	if r.policy, err = policyTree(ctx, runner, in); err != nil {
+		return err
+	}
 	if (in.Username == "") != (in.Password == "") {
 		return usagef("the inputs %q and %q go together: give both or neither", "username", "password")
 	}
@@ -123,6 +127,27 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 		return ignoreSkip(runner.WriteOutputs(stepOutputs(in, rep, code)))
 	}
 	return r.run(ctx)
+}
+
+// policyTree is where policy and decisions come from: the base branch of a pull
+// request, so that none can approve itself, else the workspace.
+func policyTree(ctx context.Context, runner *github.Runner, in github.Inputs) (tree, error) {
+	if in.PolicyDir != "" {
+		t, err := folderTree(in.PolicyDir)
+		if err != nil {
+			return tree{}, usagef("the input %q: %w", "policy-dir", err)
+		}
+		return t, nil
+	}
+	pr, err := runner.PullRequest()
+	if err != nil || pr == nil {
+		return tree{}, err
+	}
+	files, err := runner.BaseFiles(ctx, in.GitHubToken, pr, nil)
+	if err != nil {
+		return tree{}, fmt.Errorf("reading the policy of the base branch: %w", err)
+	}
+	return tree{fs: files, from: pr.BaseRef + " at " + pr.BaseSHA[:min(len(pr.BaseSHA), 7)]}, nil
 }
 
 // actionSettings are the inputs that stand for a key of the configuration file.
@@ -137,6 +162,9 @@ func actionSettings(in github.Inputs) []setting {
 		{"mode", "policy.mode", one(in.Mode)},
 		{"accept-gap", "policy.accept-gaps", in.AcceptGap},
 		{"introduced-by", "policy.introduced-by", in.IntroducedBy},
+		{"baseline-image", "compare.image", one(in.BaselineImage)},
+		{"baseline-report", "compare.report", one(in.BaselineReport)},
+		{"only-introduced", "policy.only-introduced", truth(in.OnlyIntroduced)},
 		{"db", "database.source", one(in.DB)},
 		{"platform", "scan.platform", one(in.Platform)},
 		{"java-db", "scan.java-db", one(in.JavaDB)},
@@ -184,7 +212,7 @@ func actionPublishers(runner *github.Runner, in github.Inputs, env Env) ([]publi
 	if in.SarifFile != "" {
 		outputs = append(outputs, "sarif="+in.SarifFile)
 	}
-	all, err := publishers(outputs, env)
+	all, err := publishers(outputs, env, true, in.SarifSuppressed)
 	if err != nil {
 		return nil, err
 	}

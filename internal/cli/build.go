@@ -138,11 +138,19 @@ func (r *repository) metadataName() string {
 	return r.cfg.Metadata
 }
 
-// owners knows who can fix what: by the configuration, and by the CODEOWNERS of
-// the repository.
-func (r *repository) owners(rules []owner.Rule) (*owner.Owners, error) {
+// owners knows who can fix what: by the configuration, and by the CODEOWNERS that
+// counts, which on a pull request is not the pull request's own.
+func (r *repository) owners(rules []owner.Rule, policy tree) (*owner.Owners, error) {
 	for _, place := range owner.CodeownersPlaces() {
-		content, err := r.read(place, maxCodeowners)
+		var (
+			content []byte
+			err     error
+		)
+		if policy.fs != nil {
+			content, err = fs.ReadFile(policy.fs, place)
+		} else {
+			content, err = r.read(place, maxCodeowners)
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -294,16 +302,24 @@ func lineageImage(ctx context.Context, img *image.Image) (lineage.Image, error) 
 	return described, ctx.Err()
 }
 
-// openBase opens a base as it was used, by its digest where that is known.
+// openBase opens a base as it was used.
 func openBase(ctx context.Context, images *image.Finder, base finding.Base, platform string) (*image.Image, error) {
-	ref := base.Ref
-	if digest := cmp.Or(base.Digest, base.IndexDigest); digest != "" {
-		named, _, _ := strings.Cut(ref, "@")
-		if parsed, err := name.ParseReference(named); err == nil {
-			ref = parsed.Context().Digest(digest).String()
-		}
+	return images.Open(ctx, usedReference(base), platform)
+}
+
+// usedReference names a base as it was used: by its digest where that is known.
+func usedReference(base finding.Base) string {
+	// What is attached to an image hangs on its index.
+	digest := cmp.Or(base.IndexDigest, base.Digest)
+	if digest == "" {
+		return base.Ref
 	}
-	return images.Open(ctx, ref, platform)
+	named, _, _ := strings.Cut(base.Ref, "@")
+	parsed, err := name.ParseReference(named)
+	if err != nil {
+		return base.Ref
+	}
+	return parsed.Context().Digest(digest).String()
 }
 
 // imageReference is the name of an image as the user gave it; empty for a file,

@@ -52,8 +52,11 @@ image and answers one question, may the build proceed?`
 const synopsis = `  imgscan scan REF [-o FORMAT[=PATH]]... [--db DIR|OCI-REF] [--config FILE] [--platform OS/ARCH] [--now RFC3339] ...
   imgscan explain REF PACKAGE|CVE
   imgscan layers REF
+  imgscan exception add | lint | list | explain | prune | renew | import | export
+  imgscan baseline create REF...
+  imgscan cvss CVE|VECTOR [--set METRIC:VALUE]...
   imgscan db update | status | build --osv DIR... -o DIR
-  imgscan version | help | schema config|report`
+  imgscan version | help | schema config|exceptions|report`
 
 const exitCodes = `Exit codes, the same for every output format:
   0  the policy is met
@@ -117,6 +120,9 @@ func newRoot(version string, env Env) *cobra.Command {
 		newScan(version, env),
 		newExplain(version, env),
 		newLayers(version, env),
+		newException(version, env),
+		newBaseline(version, env),
+		newCVSS(version, env),
 		newDB(version, env),
 		newAction(version, env),
 		newSchema(env),
@@ -136,6 +142,14 @@ func commandNames(cmd *cobra.Command) []string {
 	return names
 }
 
+// oneOfCommands is the check of a command that does nothing by itself.
+func oneOfCommands(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unknown command %q for %q: expected one of %s", args[0], cmd.CommandPath(), strings.Join(commandNames(cmd), ", "))
+	}
+	return nil
+}
+
 func flagNames(cmd *cobra.Command) []string {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -152,6 +166,17 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 		if len(args) != len(names) {
 			return usagef("%q takes %s, got %s: see 'imgscan help %s'",
 				cmd.CommandPath(), describeArgs(names), cmp.Or(strings.Join(args, " "), "none"), strings.TrimPrefix(cmd.CommandPath(), "imgscan "))
+		}
+		return nil
+	}
+}
+
+// someArgs is the check of a command that takes any number of things but none.
+func someArgs(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usagef("%q takes one or more %s, got none: see 'imgscan help %s'",
+				cmd.CommandPath(), what, strings.TrimPrefix(cmd.CommandPath(), "imgscan "))
 		}
 		return nil
 	}

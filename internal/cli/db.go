@@ -19,13 +19,8 @@ func newDB(version string, env Env) *cobra.Command {
 		Use:   "db",
 		Short: "Update, inspect or build the vulnerability database",
 		Long:  dbAbout,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q for %q: expected one of %v", args[0], cmd.CommandPath(), commandNames(cmd))
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:  oneOfCommands,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDBUpdate(version, env), newDBStatus(version, env), newDBBuild(env))
 	return cmd

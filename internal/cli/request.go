@@ -37,6 +37,7 @@ type request struct {
 	finish func(rep *finding.Report, code int) error
 
 	ref        string
+	policy     tree   // where the configuration and the decisions are
 	configPath string // empty for the default path
 	settings   []setting
 	now        time.Time
@@ -65,7 +66,7 @@ type setting struct {
 // run scans, publishes and answers with an error that carries the exit code.
 func (r *request) run(ctx context.Context) error {
 	if r.showConfig {
-		cfg, err := loadConfig(r.configPath, r.settings)
+		cfg, err := r.policy.config(r.configPath, r.settings)
 		if err != nil {
 			return usage(err)
 		}
@@ -80,7 +81,11 @@ func (r *request) run(ctx context.Context) error {
 
 // scan finds out all that is asked for, and judges it.
 func (r *request) scan(ctx context.Context) (*finding.Report, error) {
-	cfg, err := loadConfig(r.configPath, r.settings)
+	cfg, err := r.policy.config(r.configPath, r.settings)
+	if err != nil {
+		return nil, usage(err)
+	}
+	rules, err := r.policy.rules(cfg)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -102,17 +107,21 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		return nil, usage(err)
 	}
 	defer source.close()
-	owners, err := source.owners(cfg.Owners)
+	owners, err := source.owners(cfg.Owners, r.policy)
 	if err != nil {
 		return nil, usage(err)
 	}
 	options := r.imageOptions(cfg)
-	options.Scanned, options.Given = r.ref, cfg.Build.Bases
+	options.Scanned, options.Given = r.ref, append([]string{cfg.Compare.Image}, cfg.Build.Bases...)
 	images := image.NewFinder(options)
 	defer func() { _ = images.Close() }() // only read from
 	trace, err := r.tracer(cfg, source, images)
 	if err != nil {
 		return nil, usage(err)
+	}
+	known, err := r.intelligence(ctx, cfg, database.CacheDir)
+	if err != nil {
+		return nil, err
 	}
 	g := gate.Gate{
 		OpenImage: func(ctx context.Context) (*image.Image, error) {
@@ -125,13 +134,23 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		OpenBase: func(ctx context.Context, base finding.Base) (*image.Image, error) {
 			return openBase(ctx, images, base, cfg.Scan.Platform)
 		},
-		Owners:   owners,
-		Asked:    r.asked,
-		Progress: r.progress,
-		Catalog:  reading,
-		Policy:   cfg.Policy,
-		Now:      r.now,
-		Tool:     r.version,
+		Owners:        owners,
+		Asked:         r.asked,
+		Progress:      r.progress,
+		Catalog:       reading,
+		RatingOrder:   cfg.Severity.Order,
+		Statements:    statements(cfg, images),
+		Context:       known,
+		MaxContextAge: cfg.Context.MaxAge,
+		Named: func(img finding.Image) ([]string, bool) {
+			return cfg.NamesOf(references(img)...), cfg.Exposed(references(img)...)
+		},
+		Rules: rules,
+		Now:   r.now,
+		Tool:  r.version,
+	}
+	if err := r.compareWith(&g, cfg, images); err != nil {
+		return nil, err
 	}
 	read := source.manifests(ctx)
 	if read != nil {
@@ -151,6 +170,7 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		return nil, err
 	}
 	rep.Lineage.Notes = append(rep.Lineage.Notes, read.notes()...)
+	rep.Pending = r.pending(rep, g.Rules.Claims)
 	return rep, nil
 }
 
@@ -186,23 +206,9 @@ func exitCode(outcome finding.Outcome) int {
 	return ExitUnknown
 }
 
-// loadConfig is the configuration file, the default one when path is empty, with
-// settings laid over it.
+// loadConfig is the configuration of the working folder.
 func loadConfig(path string, settings []setting) (config.Config, error) {
-	explicit := path != ""
-	if !explicit {
-		path = defaultConfig
-	}
-	cfg, err := config.Load(path, explicit)
-	if err != nil {
-		return config.Config{}, err
-	}
-	for _, s := range settings {
-		if err := cfg.Override(s.key, s.values, s.origin); err != nil {
-			return config.Config{}, err
-		}
-	}
-	return cfg, nil
+	return tree{}.config(path, settings)
 }
 
 func (r *request) imageOptions(cfg config.Config) image.Options {

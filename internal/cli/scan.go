@@ -28,6 +28,9 @@ Settings come from .imgscan/config.yaml, and flags win over the file.`
 type scanFlags struct {
 	outputs       []string
 	configPath    string
+	policyDir     string
+	show          []string
+	sarif         string
 	now           string
 	quiet         bool
 	cacheDir      string
@@ -61,6 +64,9 @@ var settingFlags = []struct {
 	{flag: "build-metadata", key: "build.metadata", usage: "`file` that buildx wrote with --metadata-file"},
 	{flag: "base-registry", key: "build.registries", usage: "registry `host` that may be asked about bases besides those that the Dockerfile names; repeatable", list: true},
 	{flag: "check-tags", key: "build.check-tags", usage: "ask registries where the tags of the bases stand now", boolean: true},
+	{flag: "baseline-image", key: "compare.image", usage: "image of the base branch, to tell what this change brought: a `reference` or path"},
+	{flag: "baseline-report", key: "compare.report", usage: "JSON report that was stored of it, a `file`; for when there is no such image"},
+	{flag: "only-introduced", key: "policy.only-introduced", usage: "break the policy only for what this change brought", boolean: true},
 	{flag: "introduced-by", key: "policy.introduced-by", usage: "judge only findings of the `side` named: app or base; repeatable", list: true},
 }
 
@@ -85,6 +91,8 @@ func newScan(version string, env Env) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringArrayVarP(&flags.outputs, "output", "o", []string{"table"}, "write `FORMAT[=PATH]`; repeatable")
+	f.StringArrayVar(&flags.show, "show", nil, "show `what` the table leaves out: suppressed, the findings that do not count because of a decision")
+	f.StringVar(&flags.sarif, "sarif-suppressed", string(report.OmitSuppressed), "what becomes of those in sarif: omit or include (`choice`)")
 	f.BoolVar(&flags.showConfig, "show-config", false, "print every setting and where it came from, and scan nothing")
 	flags.register(f)
 	return cmd
@@ -93,6 +101,7 @@ func newScan(version string, env Env) *cobra.Command {
 // register adds the flags of every command that scans an image.
 func (flags *scanFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&flags.configPath, "config", "", "configuration `file` (default "+defaultConfig+" if it is there)")
+	f.StringVar(&flags.policyDir, "policy-dir", "", "`folder` to take the configuration and the decisions from: a checkout of the base branch")
 	f.StringVar(&flags.now, "now", "", "judge as of this `time`, RFC 3339")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress on standard error")
 	f.StringVar(&flags.cacheDir, "cache-dir", "", "`folder` for the downloaded database and for what was found in layers")
@@ -143,6 +152,9 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 	}
 
 	var err error
+	if r.policy, err = folderTree(flags.policyDir); err != nil {
+		return nil, usagef("--policy-dir: %w", err)
+	}
 	if r.now, err = clock(flags.now); err != nil {
 		return nil, usagef("--now: %w", err)
 	}
@@ -154,7 +166,12 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 			return nil, usagef("reading the password from standard input: %w", err)
 		}
 	}
-	if r.publishers, err = publishers(flags.outputs, env); err != nil {
+	for _, what := range flags.show {
+		if what != "suppressed" {
+			return nil, usagef("--show: unknown part %q: expected suppressed", what)
+		}
+	}
+	if r.publishers, err = publishers(flags.outputs, env, len(flags.show) > 0, flags.sarif); err != nil {
 		return nil, usage(err)
 	}
 	return r, nil
@@ -191,8 +208,13 @@ func readPassword(in io.Reader) (string, error) {
 }
 
 // publishers reads the values of --output, FORMAT[=PATH] each, and checks that
-// every file can be written before any work is done.
-func publishers(outputs []string, env Env) ([]publish.Publisher, error) {
+// every file can be written before any work is done. The rest is for formats that
+// can leave out what was decided not to count; see report.Options.
+func publishers(outputs []string, env Env, showSuppressed bool, inSARIF string) ([]publish.Publisher, error) {
+	sarif, err := report.ParseSuppressed(inSARIF)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		all     []publish.Publisher
 		printed string
@@ -212,14 +234,17 @@ func publishers(outputs []string, env Env) ([]publish.Publisher, error) {
 				return nil, fmt.Errorf("outputs %q and %q both go to standard output: give one of them a file, FORMAT=PATH", printed, o)
 			}
 			printed = o
-			all = append(all, publish.Stream{Format: format, Writer: env.Stdout, Options: terminalOptions(env)})
+			options := terminalOptions(env)
+			options.ShowSuppressed, options.SuppressedInSARIF = showSuppressed, sarif
+			all = append(all, publish.Stream{Format: format, Writer: env.Stdout, Options: options})
 			continue
 		}
 		if other, taken := written[path]; taken {
 			return nil, fmt.Errorf("outputs %q and %q name the same file", other, o)
 		}
 		written[path] = o
-		file := publish.File{Format: format, Path: path}
+		options := report.Options{ShowSuppressed: showSuppressed, SuppressedInSARIF: sarif}
+		file := publish.File{Format: format, Path: path, Options: options}
 		if err := file.Check(); err != nil {
 			return nil, err
 		}

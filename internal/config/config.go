@@ -21,6 +21,7 @@ type Config struct {
 	Registry Registry
 	Database Database
 	Baseline Baseline
+	Compare  Compare
 	Triage   Triage
 	Context  Context
 	Severity Severity
@@ -108,6 +109,18 @@ type Database struct {
 type Baseline struct {
 	// File is the baseline file. At its default it need not be there.
 	File string
+}
+
+// Compare is what to compare the image with, to tell what a change brought. What is
+// made of that is the policy's business: policy.Policy.OnlyIntroduced.
+type Compare struct {
+	// Image is a reference to the image of the base branch, which is scanned too;
+	// empty for none.
+	Image string
+
+	// Report is a report on it that the json format wrote, for when there is no Image
+	// or it cannot be opened; empty for none.
+	Report string
 }
 
 // Severity is which of the ratings of a vulnerability counts.

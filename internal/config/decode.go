@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // maxProblems is how many mistakes are worth reading at once.
@@ -19,7 +21,7 @@ func decode(root *node, c *Config) error {
 	d := decoder{keys: keys(c), config: c}
 	d.section("", root)
 	if more := len(d.problems) - maxProblems; more > 0 {
-		d.problems = append(d.problems[:maxProblems], fmt.Errorf("%s: %d more mistakes", root.file, more))
+		d.problems = append(d.problems[:maxProblems], fmt.Errorf("%s: %d more mistakes", root.File, more))
 	}
 	return errors.Join(d.problems...)
 }
@@ -27,19 +29,19 @@ func decode(root *node, c *Config) error {
 // checkVersion comes first: nothing can be said about the keys of another
 // version.
 func checkVersion(root *node) error {
-	if root.kind != mappingNode {
-		return root.errorf("expected a mapping that begins with version: 1, found %s", root)
+	if root.Kind != strictyaml.Mapping {
+		return root.Errorf("expected a mapping that begins with version: 1, found %s", root)
 	}
-	i := slices.IndexFunc(root.entries, func(e entry) bool { return e.key.text == versionKey })
-	if i < 0 {
-		return root.errorf("version is missing: add the line version: 1")
+	p := root.Pair(versionKey)
+	if p == nil {
+		return root.Errorf("version is missing: add the line version: 1")
 	}
-	version := root.entries[i].value
+	version := p.Value
 	switch {
-	case version.kind != numberNode:
-		return version.errorf("version: expected the number 1, found %s", version)
-	case version.text != "1":
-		return version.errorf("version: this imgscan reads version 1, and the file is of version %s", version.text)
+	case version.Kind != strictyaml.Number:
+		return version.Errorf("version: expected the number 1, found %s", version)
+	case version.Text != "1":
+		return version.Errorf("version: this imgscan reads version 1, and the file is of version %s", version.Text)
 	}
 	return nil
 }
@@ -51,39 +53,39 @@ type decoder struct {
 }
 
 func (d *decoder) section(name string, n *node) {
-	if n.kind != mappingNode {
+	if n.Kind != strictyaml.Mapping {
 		d.problem(n, "%s: expected a mapping with any of %s, found %s", name, d.names(name), n)
 		return
 	}
 	lines := make(map[string]int) // where each key was first
-	for _, e := range n.entries {
-		full := strings.TrimPrefix(name+"."+e.key.text, ".")
+	for _, e := range n.Pairs {
+		full := strings.TrimPrefix(name+"."+e.Key.Text, ".")
 		if line, twice := lines[full]; twice {
-			d.problem(e.key, "%s is set twice, first in line %d", quote(full), line)
+			d.problem(e.Key, "%s is set twice, first in line %d", strictyaml.Quote(full), line)
 			continue
 		}
-		lines[full] = e.key.line
+		lines[full] = e.Key.Line
 		d.entry(name, full, e)
 	}
 }
 
-func (d *decoder) entry(section, full string, e entry) {
+func (d *decoder) entry(section, full string, e strictyaml.Pair) {
 	k := find(d.keys, full)
 	switch {
 	case full == versionKey:
 		// checkVersion has seen it.
-	case k != nil && e.value.kind == nullNode:
-		d.problem(e.key, "%s has no value: give it one or leave the key out", full)
+	case k != nil && e.Value.Kind == strictyaml.Null:
+		d.problem(e.Key, "%s has no value: give it one or leave the key out", full)
 	case k != nil:
-		if err := k.field.fromNode(e.value); err != nil {
+		if err := k.field.fromNode(e.Value); err != nil {
 			d.problems = append(d.problems, inKey(full, err))
 			return
 		}
-		d.config.origins[full] = e.key.origin()
-	case slices.Contains(within(d.keys, section), e.key.text):
-		d.section(full, e.value)
+		d.config.origins[full] = origin(e.Key)
+	case slices.Contains(within(d.keys, section), e.Key.Text):
+		d.section(full, e.Value)
 	default:
-		d.problem(e.key, "unknown key %s: %s%s takes %s", quote(full), d.suggestion(section, e.key.text), sectionName(section), d.names(section))
+		d.problem(e.Key, "unknown key %s: %s%s takes %s", strictyaml.Quote(full), d.suggestion(section, e.Key.Text), sectionName(section), d.names(section))
 	}
 }
 
@@ -91,7 +93,7 @@ func (d *decoder) entry(section, full string, e entry) {
 // section with a similar name, or one of another section with the same. It is
 // empty when there is none.
 func (d *decoder) suggestion(section, name string) string {
-	if near := nearest(name, within(d.keys, section)); near != "" {
+	if near := strictyaml.Nearest(name, within(d.keys, section)); near != "" {
 		return "did you mean " + near + "? "
 	}
 	for _, k := range d.keys {
@@ -107,7 +109,7 @@ func (d *decoder) names(section string) string {
 }
 
 func (d *decoder) problem(n *node, format string, args ...any) {
-	d.problems = append(d.problems, n.errorf(format, args...))
+	d.problems = append(d.problems, n.Errorf(format, args...))
 }
 
 func sectionName(section string) string {
@@ -119,9 +121,11 @@ func sectionName(section string) string {
 
 // inKey names the key in an error of its value, behind the place.
 func inKey(name string, err error) error {
-	var placed *placedError
-	if errors.As(err, &placed) {
-		return &placedError{placed.place, fmt.Errorf("%s: %w", name, placed.err)}
+	var at *strictyaml.Error
+	if !errors.As(err, &at) {
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return &placedError{name, err}
+	named := *at
+	named.Err = fmt.Errorf("%s: %w", name, at.Err)
+	return &named
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // A field takes one setting out of a file or out of what flags say, and prints
@@ -44,17 +46,17 @@ func text[T ~string](to *T, parse func(string) (T, error)) field {
 }
 
 func (s scalar[T]) fromNode(n *node) error {
-	switch n.kind {
-	case textNode:
-		return n.wrap(s.fromText(n.text))
-	case numberNode, booleanNode:
+	switch n.Kind {
+	case strictyaml.Text:
+		return n.Wrap(s.fromText(n.Text))
+	case strictyaml.Number, strictyaml.Boolean:
 		// What the key takes is the better message, unless only quotes are missing.
-		if _, err := s.parse(n.text); err != nil {
-			return n.wrap(err)
+		if _, err := s.parse(n.Text); err != nil {
+			return n.Wrap(err)
 		}
-		return n.errorf("expected a text, found %s: put it in quotes", n)
+		return n.Errorf("expected a text, found %s: put it in quotes", n)
 	}
-	return n.errorf("expected a text, found %s", n)
+	return n.Errorf("expected a text, found %s", n)
 }
 
 func (s scalar[T]) fromText(text string) error {
@@ -82,8 +84,8 @@ type zeroField struct{ field }
 func orZero(f field) field { return zeroField{f} }
 
 func (z zeroField) fromNode(n *node) error {
-	if n.kind == numberNode && n.text == "0" {
-		return n.wrap(z.fromTexts([]string{n.text}))
+	if n.Kind == strictyaml.Number && n.Text == "0" {
+		return n.Wrap(z.fromTexts([]string{n.Text}))
 	}
 	return z.field.fromNode(n)
 }
@@ -96,10 +98,10 @@ func number[T any](to *T, parse func(string) (T, error), format func(T) string) 
 }
 
 func (f numberField[T]) fromNode(n *node) error {
-	if n.kind != numberNode {
-		return n.errorf("expected a number, found %s", n)
+	if n.Kind != strictyaml.Number {
+		return n.Errorf("expected a number, found %s", n)
 	}
-	return n.wrap(f.fromText(n.text))
+	return n.Wrap(f.fromText(n.Text))
 }
 
 // boolField is true or false.
@@ -130,10 +132,10 @@ func (b boolField) fromNode(n *node) error  { return fromBoolean(n, b.fromText) 
 func (m maybeField) fromNode(n *node) error { return fromBoolean(n, m.fromText) }
 
 func fromBoolean(n *node, set func(string) error) error {
-	if n.kind != booleanNode {
-		return n.errorf("expected true or false, found %s", n)
+	if n.Kind != strictyaml.Boolean {
+		return n.Errorf("expected true or false, found %s", n)
 	}
-	return n.wrap(set(n.text))
+	return n.Wrap(set(n.Text))
 }
 
 // parseBool takes the spellings that YAML and the inputs of an action have in

@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
+)
 
 // listField is a list whose items are written as texts.
 type listField[T any] struct {
@@ -27,17 +31,17 @@ func (l listField[T]) fromNode(n *node) error {
 }
 
 func parseItems[T any](n *node, parse func(string) (T, error)) ([]T, error) {
-	if n.kind != listNode {
-		return nil, n.errorf("expected a list, found %s", n)
+	if n.Kind != strictyaml.List {
+		return nil, n.Errorf("expected a list, found %s", n)
 	}
 	var items []T
-	for _, item := range n.items {
-		if item.kind != textNode {
-			return nil, item.errorf("expected a list of texts, found %s in it", item)
+	for _, item := range n.Items {
+		if item.Kind != strictyaml.Text {
+			return nil, item.Errorf("expected a list of texts, found %s in it", item)
 		}
-		v, err := parse(item.text)
+		v, err := parse(item.Text)
 		if err != nil {
-			return nil, item.wrap(err)
+			return nil, item.Wrap(err)
 		}
 		items = append(items, v)
 	}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // listsField maps names to lists of texts; as texts, name=item.
@@ -19,19 +21,19 @@ func lists(to *map[string][]string, parseName, parseItem func(string) (string, e
 }
 
 func (l listsField) fromNode(n *node) error {
-	if n.kind != mappingNode {
-		return n.errorf("expected a mapping, found %s", n)
+	if n.Kind != strictyaml.Mapping {
+		return n.Errorf("expected a mapping, found %s", n)
 	}
 	all := make(map[string][]string)
-	for _, e := range n.entries {
-		name, err := l.parseName(e.key.text)
+	for _, e := range n.Pairs {
+		name, err := l.parseName(e.Key.Text)
 		if err != nil {
-			return e.key.wrap(err)
+			return e.Key.Wrap(err)
 		}
 		if _, twice := all[name]; twice {
-			return e.key.errorf("%s is there twice", quote(name))
+			return e.Key.Errorf("%s is there twice", strictyaml.Quote(name))
 		}
-		if all[name], err = parseItems(e.value, l.parseItem); err != nil {
+		if all[name], err = parseItems(e.Value, l.parseItem); err != nil {
 			return err
 		}
 	}
@@ -44,7 +46,7 @@ func (l listsField) fromTexts(texts []string) error {
 	for _, pair := range texts {
 		left, right, found := strings.Cut(pair, "=")
 		if !found {
-			return fmt.Errorf("expected NAME=VALUE, found %s", quote(pair))
+			return fmt.Errorf("expected NAME=VALUE, found %s", strictyaml.Quote(pair))
 		}
 		name, err := l.parseName(left)
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // mapField maps names to texts; as texts, name=text. Messages do not repeat the
@@ -21,27 +23,27 @@ func mapping(to *map[string]string, parseName, parse func(string) (string, error
 }
 
 func (m mapField) fromNode(n *node) error {
-	if n.kind != mappingNode {
-		return n.errorf("expected a mapping, found %s", n)
+	if n.Kind != strictyaml.Mapping {
+		return n.Errorf("expected a mapping, found %s", n)
 	}
 	all := make(map[string]string)
-	for _, e := range n.entries {
-		name, err := m.parseName(e.key.text)
+	for _, e := range n.Pairs {
+		name, err := m.parseName(e.Key.Text)
 		if err != nil {
-			return e.key.wrap(err)
+			return e.Key.Wrap(err)
 		}
 		if _, twice := all[name]; twice {
-			return e.key.errorf("%s is there twice", quote(name))
+			return e.Key.Errorf("%s is there twice", strictyaml.Quote(name))
 		}
-		switch e.value.kind {
-		case textNode:
-		case numberNode, booleanNode:
-			return e.value.errorf("expected a text: put the value of %s in quotes", name)
+		switch e.Value.Kind {
+		case strictyaml.Text:
+		case strictyaml.Number, strictyaml.Boolean:
+			return e.Value.Errorf("expected a text: put the value of %s in quotes", name)
 		default:
-			return e.value.errorf("expected a text as the value of %s", name)
+			return e.Value.Errorf("expected a text as the value of %s", name)
 		}
-		if all[name], err = m.parse(e.value.text); err != nil {
-			return e.value.wrap(err)
+		if all[name], err = m.parse(e.Value.Text); err != nil {
+			return e.Value.Wrap(err)
 		}
 	}
 	*m.to = all

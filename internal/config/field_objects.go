@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // objectsField is a list of objects. Flags cannot set it.
@@ -24,11 +26,11 @@ func objects[T any](to *[]T, keys func(*T) []key, check func(*T, string) error, 
 }
 
 func (o objectsField[T]) fromNode(n *node) error {
-	if n.kind != listNode {
-		return n.errorf("expected a list, found %s", n)
+	if n.Kind != strictyaml.List {
+		return n.Errorf("expected a list, found %s", n)
 	}
 	var all []T
-	for _, item := range n.items {
+	for _, item := range n.Items {
 		object, err := o.object(item)
 		if err != nil {
 			return err
@@ -46,31 +48,31 @@ func (o objectsField[T]) object(n *node) (object T, err error) {
 		names = append(names, k.name)
 	}
 	takes := strings.Join(names, ", ")
-	if n.kind != mappingNode {
-		return object, n.errorf("expected a mapping with any of %s, found %s", takes, n)
+	if n.Kind != strictyaml.Mapping {
+		return object, n.Errorf("expected a mapping with any of %s, found %s", takes, n)
 	}
 	seen := make(map[string]bool)
-	for _, e := range n.entries {
-		name := e.key.text
+	for _, e := range n.Pairs {
+		name := e.Key.Text
 		i := slices.Index(names, name)
 		switch {
 		case i < 0:
 			suggestion := ""
-			if near := nearest(name, names); near != "" {
+			if near := strictyaml.Nearest(name, names); near != "" {
 				suggestion = "did you mean " + near + "? "
 			}
-			return object, e.key.errorf("unknown key %s: %sexpected any of %s", quote(name), suggestion, takes)
+			return object, e.Key.Errorf("unknown key %s: %sexpected any of %s", strictyaml.Quote(name), suggestion, takes)
 		case seen[name]:
-			return object, e.key.errorf("%s is set twice", quote(name))
-		case e.value.kind == nullNode:
-			return object, e.key.errorf("%s has no value: give it one or leave the key out", name)
+			return object, e.Key.Errorf("%s is set twice", strictyaml.Quote(name))
+		case e.Value.Kind == strictyaml.Null:
+			return object, e.Key.Errorf("%s has no value: give it one or leave the key out", name)
 		}
 		seen[name] = true
-		if err := keys[i].field.fromNode(e.value); err != nil {
+		if err := keys[i].field.fromNode(e.Value); err != nil {
 			return object, inKey(name, err)
 		}
 	}
-	return object, n.wrap(o.check(&object, n.origin()))
+	return object, n.Wrap(o.check(&object, origin(n)))
 }
 
 func (o objectsField[T]) fromTexts([]string) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/org/imgscan-action/internal/owner"
 	"github.com/org/imgscan-action/internal/policy"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // Image is a name that the project has for some images. Exceptions and rules of
@@ -113,14 +114,14 @@ var imageNamePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,119}$`)
 
 func parseImageName(s string) (string, error) {
 	if !imageNamePattern.MatchString(s) {
-		return "", fmt.Errorf("expected a name such as api, of letters, digits and ._/-, found %s", quote(s))
+		return "", fmt.Errorf("expected a name such as api, of letters, digits and ._/-, found %s", strictyaml.Quote(s))
 	}
 	return s, nil
 }
 
 func parseExposure(s string) (Exposure, error) {
 	if !slices.Contains(Exposures(), Exposure(s)) {
-		return "", fmt.Errorf("unknown exposure %s: expected public or internal", quote(s))
+		return "", fmt.Errorf("unknown exposure %s: expected public or internal", strictyaml.Quote(s))
 	}
 	return Exposure(s), nil
 }

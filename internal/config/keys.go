@@ -30,6 +30,7 @@ func keys(c *Config) []key {
 		{"policy.fail-on", text(&c.Policy.FailOn, policy.ParseThreshold)},
 		{"policy.unknown", text(&c.Policy.Unknown, policy.ParseUnrated)},
 		{"policy.only-fixable", boolean(&c.Policy.OnlyFixable)},
+		{"policy.only-introduced", boolean(&c.Policy.OnlyIntroduced)},
 		{"policy.types.include", list(&c.Policy.Types.Include, policy.ParseType)},
 		{"policy.types.exclude", list(&c.Policy.Types.Exclude, policy.ParseType)},
 		{"policy.paths.include", list(&c.Policy.Paths.Include, policy.ParsePath)},
@@ -48,6 +49,9 @@ func keys(c *Config) []key {
 
 		{"baseline.file", text(&c.Baseline.File, line("a file"))},
 		{"baseline.until", value(&c.Policy.Baseline.Until, parseDate, formatDate)},
+
+		{"compare.image", text(&c.Compare.Image, line("an image such as ghcr.io/acme/api:main"))},
+		{"compare.report", text(&c.Compare.Report, line("a file"))},
 
 		{"triage.warn-within", orZero(value(&c.Triage.WarnWithin, parseAge, formatAge))},
 		{"triage.stale-grace", orZero(value(&c.Triage.StaleGrace, parseAge, formatAge))},

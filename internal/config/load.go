@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/org/imgscan-action/internal/policy"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // Load reads the file at path over the defaults. A missing file is the defaults
@@ -47,12 +48,12 @@ func load(f fs.File, err error, path string, explicit bool) (Config, error) {
 // Parse reads the content of a configuration file over the defaults. The name
 // is for messages and origins.
 func Parse(name string, data []byte) (Config, error) {
-	root, err := parseYAML(name, data)
+	root, err := strictyaml.Parse(name, data, limits())
 	if err != nil {
 		return Config{}, err
 	}
 	if root == nil {
-		root = &node{file: name, line: 1, col: 1, kind: mappingNode}
+		root = &node{Kind: strictyaml.Mapping, File: name, Line: 1, Col: 1}
 	}
 	c := defaults()
 	if err := decode(root, &c); err != nil {

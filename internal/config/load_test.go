@@ -80,6 +80,7 @@ func TestLoadLimits(t *testing.T) {
 	tests := map[string]struct{ data, want string }{
 		"size":   {"version: 1\n" + strings.Repeat("#\n", 1<<19), "the limit is 1048576"},
 		"tokens": {"version: 1\npolicy:\n  accept-gaps:\n" + strings.Repeat("  - a\n", 11_000), "the limit is 20000"},
+		"keys":   {"version: 1\nbuild:\n  args:\n" + strings.Repeat("    A: b\n", 1001), ":1004:6: more than 1000 keys in one mapping"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // Override sets the key to what a flag, an input or the environment says. It
@@ -23,7 +25,7 @@ func (c *Config) Override(name string, values []string, origin string) error {
 		for _, k := range all {
 			names = append(names, k.name)
 		}
-		return fmt.Errorf("%s: unknown key %s: expected one of %s", origin, quote(name), strings.Join(names, ", "))
+		return fmt.Errorf("%s: unknown key %s: expected one of %s", origin, strictyaml.Quote(name), strings.Join(names, ", "))
 	}
 	if err := k.field.fromTexts(values); err != nil {
 		return fmt.Errorf("%s: %w", origin, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 var (
@@ -34,7 +35,7 @@ func parseAge(s string) (time.Duration, error) {
 	}
 	m := agePattern.FindStringSubmatch(s)
 	if m == nil {
-		return 0, fmt.Errorf("expected days or hours such as 7d or 36h, or off for no limit, found %s", quote(s))
+		return 0, fmt.Errorf("expected days or hours such as 7d or 36h, or off for no limit, found %s", strictyaml.Quote(s))
 	}
 	n, err := strconv.Atoi(m[1])
 	if err != nil {
@@ -61,7 +62,7 @@ func formatAge(d time.Duration) string {
 func parseDate(s string) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || t.IsZero() {
-		return time.Time{}, fmt.Errorf("expected a date such as 2026-03-01, found %s", quote(s))
+		return time.Time{}, fmt.Errorf("expected a date such as 2026-03-01, found %s", strictyaml.Quote(s))
 	}
 	return t, nil
 }
@@ -76,7 +77,7 @@ func formatDate(t time.Time) string {
 // parseDays reads a number of days; 0 is no limit.
 func parseDays(s string) (int, error) {
 	if !daysPattern.MatchString(s) {
-		return 0, fmt.Errorf("expected a number of days such as 30, or 0 for no limit, found %s", quote(s))
+		return 0, fmt.Errorf("expected a number of days such as 30, or 0 for no limit, found %s", strictyaml.Quote(s))
 	}
 	return strconv.Atoi(s)
 }
@@ -84,7 +85,7 @@ func parseDays(s string) (int, error) {
 // parseScore reads an EPSS score; 0 is none.
 func parseScore(s string) (float64, error) {
 	if !scorePattern.MatchString(s) {
-		return 0, fmt.Errorf("expected a score from 0 to 1 such as 0.5, found %s", quote(s))
+		return 0, fmt.Errorf("expected a score from 0 to 1 such as 0.5, found %s", strictyaml.Quote(s))
 	}
 	return strconv.ParseFloat(s, 64)
 }
@@ -100,7 +101,7 @@ func formatScore(score float64) string {
 func parseSeverity(s string) (finding.Severity, error) {
 	severity, err := finding.ParseSeverity(s)
 	if err == nil && s != severity.String() {
-		return 0, fmt.Errorf("severities are in small letters: expected %s, found %s", severity, quote(s))
+		return 0, fmt.Errorf("severities are in small letters: expected %s, found %s", severity, strictyaml.Quote(s))
 	}
 	return severity, err
 }
@@ -111,14 +112,14 @@ func parseAuthor(s string) (string, error) {
 		return "", err
 	}
 	if !doublestar.ValidatePattern(s) {
-		return "", fmt.Errorf("malformed pattern %s: a [, { or \\ is not closed", quote(s))
+		return "", fmt.Errorf("malformed pattern %s: a [, { or \\ is not closed", strictyaml.Quote(s))
 	}
 	return s, nil
 }
 
 func parsePlatform(s string) (string, error) {
 	if !platformPattern.MatchString(s) {
-		return "", fmt.Errorf("expected a platform such as linux/amd64 or linux/arm64/v8, found %s", quote(s))
+		return "", fmt.Errorf("expected a platform such as linux/amd64 or linux/arm64/v8, found %s", strictyaml.Quote(s))
 	}
 	return s, nil
 }
@@ -126,7 +127,7 @@ func parsePlatform(s string) (string, error) {
 // parseHost reads the name of a registry, with its port where it has one.
 func parseHost(s string) (string, error) {
 	if !hostPattern.MatchString(s) {
-		return "", fmt.Errorf("expected a host such as ghcr.io or localhost:5000, found %s", quote(s))
+		return "", fmt.Errorf("expected a host such as ghcr.io or localhost:5000, found %s", strictyaml.Quote(s))
 	}
 	return s, nil
 }
@@ -135,7 +136,7 @@ func parseHost(s string) (string, error) {
 func parseMirror(s string) (string, error) {
 	host, _, _ := strings.Cut(s, "/")
 	if !hostPattern.MatchString(host) || !mirrorPattern.MatchString(s) {
-		return "", fmt.Errorf("expected a mirror such as mirror.gcr.io or registry.corp/docker-hub, found %s", quote(s))
+		return "", fmt.Errorf("expected a mirror such as mirror.gcr.io or registry.corp/docker-hub, found %s", strictyaml.Quote(s))
 	}
 	return s, nil
 }
@@ -145,7 +146,7 @@ func parseMirror(s string) (string, error) {
 func line(what string) func(string) (string, error) {
 	return func(s string) (string, error) {
 		if strings.TrimSpace(s) == "" || strings.ContainsFunc(s, unicode.IsControl) {
-			return "", fmt.Errorf("expected %s, found %s", what, quote(s))
+			return "", fmt.Errorf("expected %s, found %s", what, strictyaml.Quote(s))
 		}
 		return s, nil
 	}
@@ -154,21 +155,21 @@ func line(what string) func(string) (string, error) {
 // parseInside reads the path of a file below a folder, which it must not leave.
 func parseInside(s string) (string, error) {
 	if !fs.ValidPath(path.Clean(s)) || path.Clean(s) == "." || strings.ContainsFunc(s, unicode.IsControl) {
-		return "", fmt.Errorf("expected a path inside build.repository such as build/Dockerfile, found %s", quote(s))
+		return "", fmt.Errorf("expected a path inside build.repository such as build/Dockerfile, found %s", strictyaml.Quote(s))
 	}
 	return path.Clean(s), nil
 }
 
 func parseStage(s string) (string, error) {
 	if !stagePattern.MatchString(s) {
-		return "", fmt.Errorf("expected the name of a stage or its number, found %s", quote(s))
+		return "", fmt.Errorf("expected the name of a stage or its number, found %s", strictyaml.Quote(s))
 	}
 	return s, nil
 }
 
 func parseArgument(s string) (string, error) {
 	if !argumentPattern.MatchString(s) {
-		return "", fmt.Errorf("expected the name of a build argument such as VERSION, found %s", quote(s))
+		return "", fmt.Errorf("expected the name of a build argument such as VERSION, found %s", strictyaml.Quote(s))
 	}
 	return s, nil
 }
@@ -181,12 +182,3 @@ func hide(string) string { return "…" }
 
 // show is a text that is none.
 func show(s string) string { return s }
-
-// quote is text from outside in quotes, cut to what fits into a message.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 const (
@@ -26,7 +26,7 @@ func decode(root *node) (*File, error) {
 	if err := checkVersion(root); err != nil {
 		return nil, err
 	}
-	d := decoder{file: &File{Name: root.file}, lines: make(map[string]int)}
+	d := decoder{file: &File{Name: root.File}, lines: make(map[string]int)}
 	d.object(root, "the file", []string{exceptionsKey}, []field{
 		{schemaKey, func(n *node, name string) { d.match(n, name, anyLine) }},
 		{versionKey, func(*node, string) {}}, // checkVersion has seen it
@@ -41,17 +41,17 @@ func decode(root *node) (*File, error) {
 // checkVersion comes first: nothing can be said about the keys of another
 // version.
 func checkVersion(root *node) error {
-	if root.kind != mappingNode {
-		return root.mistake("expected a mapping that begins with version: 1, found %s", root)
+	if root.Kind != strictyaml.Mapping {
+		return mistakeAt(root, "expected a mapping that begins with version: 1, found %s", root)
 	}
-	p := root.pair(versionKey)
+	p := root.Pair(versionKey)
 	switch {
 	case p == nil:
-		return root.mistake("version is missing: add the line version: 1")
-	case p.value.kind != numberNode:
-		return p.value.mistake("version: expected the number 1, found %s", p.value)
-	case p.value.text != "1":
-		return p.value.mistake("version: this imgscan reads version 1, and the file is of version %s", p.value.text)
+		return mistakeAt(root, "version is missing: add the line version: 1")
+	case p.Value.Kind != strictyaml.Number:
+		return mistakeAt(p.Value, "version: expected the number 1, found %s", p.Value)
+	case p.Value.Text != "1":
+		return mistakeAt(p.Value, "version: this imgscan reads version 1, and the file is of version %s", p.Value.Text)
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ type decoder struct {
 }
 
 func (d *decoder) mistake(n *node, format string, args ...any) {
-	d.mistakes = append(d.mistakes, n.mistake(format, args...))
+	d.mistakes = append(d.mistakes, mistakeAt(n, format, args...))
 }
 
 func (d *decoder) err() error {
@@ -94,28 +94,28 @@ func (d *decoder) object(n *node, what string, required []string, fields []field
 	for _, f := range fields {
 		names = append(names, f.name)
 	}
-	if n.kind != mappingNode {
+	if n.Kind != strictyaml.Mapping {
 		d.mistake(n, "%s: expected a mapping with any of %s, found %s", what, strings.Join(names, ", "), n)
 		return false
 	}
 	lines := make(map[string]int) // where each key was first
-	for _, p := range n.pairs {
-		name := p.key.text
+	for _, p := range n.Pairs {
+		name := p.Key.Text
 		i := slices.Index(names, name)
 		line, twice := lines[name]
-		lines[name] = p.key.line
+		lines[name] = p.Key.Line
 		switch {
-		case i < 0 || p.key.kind != textNode:
-			d.mistake(p.key, "unknown key %s: %s%s takes %s", quote(name), didYouMean(name, names), what, strings.Join(names, ", "))
+		case i < 0 || p.Key.Kind != strictyaml.Text:
+			d.mistake(p.Key, "unknown key %s: %s%s takes %s", strictyaml.Quote(name), didYouMean(name, names), what, strings.Join(names, ", "))
 		case twice:
-			d.mistake(p.key, "%s is set twice, first in line %d", name, line)
+			d.mistake(p.Key, "%s is set twice, first in line %d", name, line)
 			lines[name] = line
-		case p.value.kind == nullNode && name == exceptionsKey:
-			d.mistake(p.key, "%s has no value: write %s: [] for none", name, name)
-		case p.value.kind == nullNode:
-			d.mistake(p.key, "%s has no value: give it one or leave the key out", name)
+		case p.Value.Kind == strictyaml.Null && name == exceptionsKey:
+			d.mistake(p.Key, "%s has no value: write %s: [] for none", name, name)
+		case p.Value.Kind == strictyaml.Null:
+			d.mistake(p.Key, "%s has no value: give it one or leave the key out", name)
 		default:
-			fields[i].read(p.value, name)
+			fields[i].read(p.Value, name)
 		}
 	}
 	missing := slices.DeleteFunc(slices.Clone(required), func(name string) bool { _, there := lines[name]; return there })
@@ -132,12 +132,12 @@ func (d *decoder) object(n *node, what string, required []string, fields []field
 // list reads each item of a list that has at least so many.
 func (d *decoder) list(n *node, name string, least int, read func(n *node, name string)) {
 	switch {
-	case n.kind != listNode:
+	case n.Kind != strictyaml.List:
 		d.mistake(n, "%s: expected a list, found %s", name, n)
-	case len(n.items) < least:
+	case len(n.Items) < least:
 		d.mistake(n, "%s: the list is empty: give it an item%s", name, orLeaveOut(name))
 	default:
-		for _, item := range n.items {
+		for _, item := range n.Items {
 			read(item, name)
 		}
 	}
@@ -157,20 +157,20 @@ func orLeaveOut(name string) string {
 // match reads a text of a form; empty when it is not one.
 func (d *decoder) match(n *node, name string, f form) string {
 	switch {
-	case n.kind != textNode && f.pattern.MatchString(n.text):
+	case n.Kind != strictyaml.Text && f.pattern.MatchString(n.Text):
 		d.mistake(n, "%s: expected %s, found %s: put it in quotes", name, f.want, n)
-	case n.kind != textNode:
+	case n.Kind != strictyaml.Text:
 		d.mistake(n, "%s: expected %s, found %s", name, f.want, n)
-	case !f.pattern.MatchString(n.text):
+	case !f.pattern.MatchString(n.Text):
 		d.mistake(n, "%s: expected %s, found %s", name, f.want, n)
 	default:
 		if f.check != nil {
-			if err := f.check(n.text); err != nil {
+			if err := f.check(n.Text); err != nil {
 				d.mistake(n, "%s: %v", name, err)
 				return ""
 			}
 		}
-		return n.text
+		return n.Text
 	}
 	return ""
 }
@@ -182,7 +182,7 @@ func (d *decoder) texts(n *node, name string, least int, f form) []string {
 	d.list(n, name, least, func(n *node, name string) {
 		text := d.match(n, name, f)
 		if text != "" && seen[text] {
-			d.mistake(n, "%s: %s is there twice", name, quote(text))
+			d.mistake(n, "%s: %s is there twice", name, strictyaml.Quote(text))
 		}
 		seen[text] = true
 		all = append(all, text)
@@ -192,45 +192,36 @@ func (d *decoder) texts(n *node, name string, least int, f form) []string {
 
 // oneOf reads a word of a list; empty when it is not one.
 func (d *decoder) oneOf(n *node, name string, words []string) string {
-	if n.kind == textNode && slices.Contains(words, n.text) {
-		return n.text
+	if n.Kind == strictyaml.Text && slices.Contains(words, n.Text) {
+		return n.Text
 	}
 	suggestion := ""
-	if n.kind == textNode {
-		suggestion = didYouMean(n.text, words)
+	if n.Kind == strictyaml.Text {
+		suggestion = didYouMean(n.Text, words)
 	}
 	d.mistake(n, "%s: %sexpected one of %s, found %s", name, suggestion, strings.Join(words, ", "), n)
 	return ""
 }
 
 func (d *decoder) boolean(n *node, name string) bool {
-	if n.kind != booleanNode || n.text != "true" && n.text != "false" {
+	if n.Kind != strictyaml.Boolean || n.Text != "true" && n.Text != "false" {
 		d.mistake(n, "%s: expected true or false, found %s", name, n)
 	}
-	return n.text == "true"
+	return n.Text == "true"
 }
 
 func (d *decoder) entries(n *node, name string) {
-	if n.kind == listNode && len(n.items) > maxEntries {
-		d.mistake(n, "%d entries are too many: the limit is %d", len(n.items), maxEntries)
+	if n.Kind == strictyaml.List && len(n.Items) > maxEntries {
+		d.mistake(n, "%d entries are too many: the limit is %d", len(n.Items), maxEntries)
 		return
 	}
 	d.list(n, name, 0, func(n *node, _ string) { d.entry(n) })
 }
 
-// place is the node as a place in the repository.
-func (n *node) place(text string) finding.Line {
-	return finding.Line{File: n.file, Start: n.line, End: n.lastLine(), Text: finding.LineText(text)}
-}
-
-// lastLine is the last line on which something of the node begins.
-func (n *node) lastLine() int {
-	last := n.line
-	for _, item := range n.items {
-		last = max(last, item.lastLine())
+// didYouMean asks about the word that was probably meant; empty when none is close.
+func didYouMean(word string, words []string) string {
+	if near := strictyaml.Nearest(word, words); near != "" {
+		return "did you mean " + near + "? "
 	}
-	for _, p := range n.pairs {
-		last = max(last, p.value.lastLine())
-	}
-	return last
+	return ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/org/imgscan-action/internal/cvss"
 	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 func (d *decoder) entry(n *node) {
@@ -40,14 +41,14 @@ func (d *decoder) entry(n *node) {
 		return
 	}
 	d.together(n, e)
-	e.At = n.place("- id: " + e.ID)
+	e.At = place(n, "- id: "+e.ID)
 	d.file.Entries = append(d.file.Entries, e)
 }
 
 // together checks what one key asks of others.
 func (d *decoder) together(n *node, e *Entry) {
-	has := func(key string) bool { return n.pair(key) != nil }
-	at := func(key string) *node { return n.pair(key).value }
+	has := func(key string) bool { return n.Pair(key) != nil }
+	at := func(key string) *node { return n.Pair(key).Value }
 	if slices.Contains(e.Vulnerabilities, "*") {
 		if len(e.Vulnerabilities) > 1 {
 			d.mistake(at("vulnerabilities"), `vulnerabilities: "*" stands alone: it is all of them`)
@@ -71,7 +72,7 @@ func (d *decoder) together(n *node, e *Entry) {
 		case !has("cause"):
 			d.mistake(at("decision"), "decision: mitigated needs a cause: %s", strings.Join(allowed, " or "))
 		case e.Cause != "" && !slices.Contains(allowed, e.Cause):
-			d.mistake(at("cause"), "cause: expected %s for a decision of mitigated, found %s", strings.Join(allowed, " or "), quote(e.Cause))
+			d.mistake(at("cause"), "cause: expected %s for a decision of mitigated, found %s", strings.Join(allowed, " or "), strictyaml.Quote(e.Cause))
 		}
 	}
 	if len(e.ApprovedBy) > 0 && !has("approved_on") {
@@ -85,9 +86,9 @@ func (d *decoder) id(n *node, name string) string {
 		return ""
 	}
 	if line, twice := d.lines[id]; twice {
-		d.mistake(n, "id: %s is that of another entry, in line %d", quote(id), line)
+		d.mistake(n, "id: %s is that of another entry, in line %d", strictyaml.Quote(id), line)
 	} else {
-		d.lines[id] = n.line
+		d.lines[id] = n.Line
 	}
 	return id
 }
@@ -134,7 +135,7 @@ func (d *decoder) pkg(n *node) Package {
 		{"versions", func(n *node, name string) { p.Versions = d.texts(n, name, 1, glob) }},
 		{"paths", func(n *node, name string) { p.Paths = d.texts(n, name, 1, glob) }},
 	})
-	selects := func(key string) bool { return n.pair(key) != nil }
+	selects := func(key string) bool { return n.Pair(key) != nil }
 	if ok && !slices.ContainsFunc([]string{"purl", "name", "source", "paths"}, selects) {
 		d.mistake(n, "a package: expected purl, name, source or paths: without one it is any package")
 	}
@@ -153,16 +154,16 @@ func (d *decoder) cvss(n *node) *CVSS {
 	if !ok {
 		return nil
 	}
-	modified, vector := n.pair("modified"), n.pair("vector")
+	modified, vector := n.Pair("modified"), n.Pair("vector")
 	switch {
 	case modified == nil && vector == nil:
 		d.mistake(n, "cvss: expected modified, the metrics that are set, or vector, the whole vector")
 	case modified != nil && vector != nil:
 		d.mistake(n, "cvss: expected modified or vector, found both")
-	case modified != nil && len(c.Modified) == 0 && modified.value.kind == mappingNode && len(modified.value.pairs) == 0:
-		d.mistake(modified.value, "modified: expected a metric, found none")
+	case modified != nil && len(c.Modified) == 0 && modified.Value.Kind == strictyaml.Mapping && len(modified.Value.Pairs) == 0:
+		d.mistake(modified.Value, "modified: expected a metric, found none")
 	case c.Base != "" && len(c.Modified) > 0 && !slices.Contains(valuesOf(c.Modified), ""):
-		d.settable(modified.value, c)
+		d.settable(modified.Value, c)
 	}
 	return c
 }
@@ -227,8 +228,8 @@ func (d *decoder) fedramp(n *node) *FedRAMP {
 }
 
 func (d *decoder) pain(n *node, name string) int {
-	pain, err := strconv.Atoi(n.text)
-	if n.kind != numberNode || err != nil || pain < 1 || pain > 5 {
+	pain, err := strconv.Atoi(n.Text)
+	if n.Kind != strictyaml.Number || err != nil || pain < 1 || pain > 5 {
 		d.mistake(n, "%s: expected a number from 1 to 5, found %s", name, n)
 		return 0
 	}

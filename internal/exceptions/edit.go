@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // A document is a file as its lines, so that it can be edited without touching
@@ -34,7 +36,7 @@ func open(src []byte) (*document, error) {
 	}
 	d := &document{file: file, eol: "\n"}
 	text := string(src)
-	text, d.bom = strings.CutPrefix(text, byteOrder)
+	text, d.bom = strings.CutPrefix(text, strictyaml.ByteOrderMark)
 	if i := strings.IndexByte(text, '\n'); i > 0 && text[i-1] == '\r' {
 		d.eol = "\r\n"
 	}
@@ -43,14 +45,14 @@ func open(src []byte) (*document, error) {
 	}
 	d.lines = slices.Collect(strings.Lines(text))
 	d.after = len(d.lines)
-	p := root.pair(exceptionsKey)
-	d.key, d.list = p.key, p.value
-	for _, other := range root.pairs {
-		if other.key.line > d.key.line {
-			d.after = min(d.after, other.key.line-1)
+	p := root.Pair(exceptionsKey)
+	d.key, d.list = p.Key, p.Value
+	for _, other := range root.Pairs {
+		if other.Key.Line > d.key.Line {
+			d.after = min(d.after, other.Key.Line-1)
 		}
 	}
-	if root.flow {
+	if root.Flow {
 		return nil, inBrackets("the file")
 	}
 	return d, nil
@@ -67,7 +69,7 @@ func (d *document) bytes() []byte {
 		text = strings.TrimSuffix(text, d.eol)
 	}
 	if d.bom {
-		text = byteOrder + text
+		text = strictyaml.ByteOrderMark + text
 	}
 	return []byte(text)
 }
@@ -96,10 +98,10 @@ func (d *document) find(id string) (int, error) {
 		}
 		ids = append(ids, e.ID)
 	}
-	if near := nearest(id, ids); near != "" {
-		return 0, fmt.Errorf("there is no entry %s: did you mean %s?", quote(id), near)
+	if near := strictyaml.Nearest(id, ids); near != "" {
+		return 0, fmt.Errorf("there is no entry %s: did you mean %s?", strictyaml.Quote(id), near)
 	}
-	return 0, fmt.Errorf("there is no entry %s", quote(id))
+	return 0, fmt.Errorf("there is no entry %s", strictyaml.Quote(id))
 }
 
 // A span is the lines of an entry, from 0, the ends excluded: what stands above it
@@ -112,11 +114,11 @@ func (d *document) span(i int) (span, error) {
 	if err != nil {
 		return span{}, err
 	}
-	s := span{start: d.list.items[i].line - 1}
+	s := span{start: d.list.Items[i].Line - 1}
 	if s.end, err = d.end(i, dash); err != nil {
 		return span{}, err
 	}
-	top := d.key.line // the first line that the list can be on
+	top := d.key.Line // the first line that the list can be on
 	if i > 0 {
 		if top, err = d.end(i-1, dash); err != nil {
 			return span{}, err
@@ -133,13 +135,13 @@ func (d *document) span(i int) (span, error) {
 // not further in than the dash are the next entry's.
 func (d *document) end(i, dash int) (int, error) {
 	end := d.after
-	if i+1 < len(d.list.items) {
+	if i+1 < len(d.list.Items) {
 		if _, err := d.dash(i + 1); err != nil {
 			return 0, err
 		}
-		end = d.list.items[i+1].line - 1
+		end = d.list.Items[i+1].Line - 1
 	}
-	for start := d.list.items[i].line; end > start; end-- {
+	for start := d.list.Items[i].Line; end > start; end-- {
 		if line := d.lines[end-1]; !isBlank(line) && !isComment(line, dash) && !isMarker(line) {
 			break
 		}
@@ -149,22 +151,22 @@ func (d *document) end(i, dash int) (int, error) {
 
 // dash is how far in the dash of an entry is.
 func (d *document) dash(i int) (int, error) {
-	n := d.list.items[i]
+	n := d.list.Items[i]
 	before, _, ok := d.cut(n)
 	dash := strings.TrimRight(before, " ")
 	if indent := strings.TrimSuffix(dash, "-"); !ok || indent == dash || strings.Trim(indent, " ") != "" {
-		return 0, fmt.Errorf("line %d: expected an entry that begins with a dash and a key on one line: edit it by hand", n.line)
+		return 0, fmt.Errorf("line %d: expected an entry that begins with a dash and a key on one line: edit it by hand", n.Line)
 	}
 	return len(dash) - 1, nil
 }
 
 // cut divides the line of a node at its column.
 func (d *document) cut(n *node) (before, after string, ok bool) {
-	if n.line < 1 || n.line > len(d.lines) {
+	if n.Line < 1 || n.Line > len(d.lines) {
 		return "", "", false
 	}
-	line, at := d.lines[n.line-1], 0
-	for range n.col - 1 {
+	line, at := d.lines[n.Line-1], 0
+	for range n.Col - 1 {
 		if at >= len(line) {
 			return "", "", false
 		}
@@ -179,9 +181,9 @@ func (d *document) replace(n *node, old, with string) error {
 	before, after, ok := d.cut(n)
 	rest, found := strings.CutPrefix(after, old)
 	if !ok || !found {
-		return fmt.Errorf("line %d: expected %s in column %d: edit it by hand", n.line, old, n.col)
+		return fmt.Errorf("line %d: expected %s in column %d: edit it by hand", n.Line, old, n.Col)
 	}
-	d.lines[n.line-1] = before + with + rest
+	d.lines[n.Line-1] = before + with + rest
 	return nil
 }
 

@@ -60,6 +60,35 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+func TestAddSeveral(t *testing.T) {
+	other := added
+	other.ID = "OTHER"
+	for _, src := range []string{"", "version: 1\nexceptions: []\n", file("A"), apart("A", "B")} {
+		got, err := exceptions.Add([]byte(src), added, other)
+		if err != nil {
+			t.Errorf("%q: %v", src, err)
+			continue
+		}
+		want := []byte(src)
+		for _, e := range []exceptions.Entry{added, other} {
+			if want, err = exceptions.Add(want, e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%q, at once rather than one by one (-one by one +at once):\n%s", src, diff)
+		}
+	}
+	for _, entries := range [][]exceptions.Entry{{other, other}, {other, {ID: "A"}}} {
+		if got, err := exceptions.Add([]byte(file("A")), entries...); err == nil {
+			t.Errorf("an identifier is there twice:\n%s", got)
+		}
+	}
+	if got, err := exceptions.Add([]byte(file("A"))); err != nil || string(got) != file("A") {
+		t.Errorf("nothing to add: %q, %v", got, err)
+	}
+}
+
 // literal ends in a text in which there is something like a comment.
 const literal = `version: 1
 exceptions:
@@ -180,7 +209,7 @@ func TestEditErrors(t *testing.T) {
 		src  string
 		want string
 	}{
-		"add twice":               {add(exceptions.Entry{ID: "A"}), file("A"), `adding exception "A": the identifier is that of another entry, in line 3`},
+		"add twice":               {add(exceptions.Entry{ID: "A"}), file("A"), `adding exception "A": the identifier "A" is that of another entry, in line 3`},
 		"add something bad":       {add(incomplete), file("A"), `adding exception "EX-new": the result:15:13: images: the list is empty`},
 		"add to something bad":    {add(added), "version: 2\n", `adding exception "EX-new": the file:1:10: version: this imgscan reads version 1`},
 		"add to a list":           {add(added), wholeList, `adding exception "EX-new": the list is written in brackets`},

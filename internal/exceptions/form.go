@@ -9,6 +9,7 @@ import (
 	"github.com/package-url/packageurl-go"
 
 	"github.com/org/imgscan-action/internal/cvss"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // A form is what a text has to look like. The pattern is the schema's; check is
@@ -56,7 +57,7 @@ var (
 
 func checkGlob(s string) error {
 	if !doublestar.ValidatePattern(s) {
-		return fmt.Errorf("%s is not a glob: a bracket or a brace is not closed", quote(s))
+		return fmt.Errorf("%s is not a glob: a bracket or a brace is not closed", strictyaml.Quote(s))
 	}
 	return nil
 }
@@ -70,15 +71,15 @@ func checkVector(s string) error {
 func checkPURL(s string) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = fmt.Errorf("%s is not a package URL", quote(s))
+			err = fmt.Errorf("%s is not a package URL", strictyaml.Quote(s))
 		}
 	}()
 	p, err := packageurl.FromString(s)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s is not a package URL: %w", quote(s), err)
+		return fmt.Errorf("%s is not a package URL: %w", strictyaml.Quote(s), err)
 	case p.Name == "":
-		return errors.New(quote(s) + " is not a package URL: it has no name")
+		return errors.New(strictyaml.Quote(s) + " is not a package URL: it has no name")
 	}
 	return nil
 }

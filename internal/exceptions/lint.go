@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 const (
@@ -106,7 +107,7 @@ func sameIDs(files []*File) []Problem {
 	for _, f := range files {
 		for _, e := range f.Entries {
 			if other, twice := first[e.ID]; twice {
-				text := fmt.Sprintf("the identifier %s is that of another entry, in %s:%d", quote(e.ID), other.At.File, other.At.Start)
+				text := fmt.Sprintf("the identifier %s is that of another entry, in %s:%d", strictyaml.Quote(e.ID), other.At.File, other.At.Start)
 				problems = append(problems, Problem{At: e.At, Level: levelError, Entry: e.ID, Text: text})
 				continue
 			}

@@ -6,6 +6,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // elsewhere is evidence that is no path in the repository: it has a scheme, as a
@@ -25,11 +27,11 @@ func (l *linter) evidence(e *Entry) {
 		file = path.Clean(file)
 		switch _, err := fs.Stat(l.opts.FS, file); {
 		case !fs.ValidPath(file):
-			l.error(e, "evidence: %s leads out of the repository", quote(text))
+			l.error(e, "evidence: %s leads out of the repository", strictyaml.Quote(text))
 		case errors.Is(err, fs.ErrNotExist):
-			l.error(e, "evidence: there is no file %s", quote(text))
+			l.error(e, "evidence: there is no file %s", strictyaml.Quote(text))
 		case err != nil:
-			l.error(e, "evidence: %s cannot be read: %v", quote(text), err)
+			l.error(e, "evidence: %s cannot be read: %v", strictyaml.Quote(text), err)
 		}
 	}
 }

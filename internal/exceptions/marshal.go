@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // header tells editors where the schema is.
@@ -45,7 +47,7 @@ func verify(src []byte, want []Entry) error {
 	}
 	for i, e := range file.Entries {
 		if !equal(*e, want[i]) {
-			return fmt.Errorf("the result would say something else for %s", quote(want[i].ID))
+			return fmt.Errorf("the result would say something else for %s", strictyaml.Quote(want[i].ID))
 		}
 	}
 	return nil

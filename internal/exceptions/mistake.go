@@ -21,6 +21,11 @@ func (m *Mistake) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", m.At.File, m.At.Start, m.Column, m.Text)
 }
 
+// inFile is a mistake that is about a whole file.
+func inFile(file, format string, args ...any) *Mistake {
+	return &Mistake{At: finding.Line{File: file}, Text: fmt.Sprintf(format, args...)}
+}
+
 // Problems lists the errors of Parse and Load as Lint lists what it finds. It is
 // empty for a nil error.
 func Problems(err error) []Problem {

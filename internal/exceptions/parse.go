@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // Where the exceptions of a project are, from the root of its repository.
@@ -24,7 +26,7 @@ func Parse(name string, src []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if root == nil || root.kind == nullNode {
+	if root == nil || root.Kind == strictyaml.Null {
 		return nil, inFile(name, "the file is empty: expected version: 1 and exceptions")
 	}
 	return decode(root)

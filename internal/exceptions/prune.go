@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // Prune removes entries, each with the comments directly above it and the empty
@@ -58,10 +60,10 @@ func (d *document) removable(id string) (span, error) {
 	switch {
 	case err != nil:
 		return span{}, err
-	case d.list.flow:
+	case d.list.Flow:
 		return span{}, inBrackets("the list")
-	case d.list.items[i].flow:
-		return span{}, inBrackets("the entry " + quote(id))
+	case d.list.Items[i].Flow:
+		return span{}, inBrackets("the entry " + strictyaml.Quote(id))
 	}
 	return d.span(i)
 }

@@ -41,20 +41,20 @@ func renew(src []byte, id string, r Renewal) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := d.list.items[i]
-	if d.list.flow || n.flow {
+	n := d.list.Items[i]
+	if d.list.Flow || n.Flow {
 		return nil, inBrackets("the entry")
 	}
-	if err := d.date(n.pair("expires").value, r.Expires); err != nil {
+	if err := d.date(n.Pair("expires").Value, r.Expires); err != nil {
 		return nil, err
 	}
 	// From the bottom up, because these may change the number of lines.
-	by := n.pair("approved_by").value
-	if on := n.pair("approved_on"); on != nil {
-		err = d.date(on.value, r.ApprovedOn)
+	by := n.Pair("approved_by").Value
+	if on := n.Pair("approved_on"); on != nil {
+		err = d.date(on.Value, r.ApprovedOn)
 	} else {
-		indent := strings.Repeat(" ", n.col-1)
-		d.insert(by.lastLine(), indent+"approved_on: "+r.ApprovedOn.UTC().Format(time.DateOnly))
+		indent := strings.Repeat(" ", n.Col-1)
+		d.insert(lastLine(by), indent+"approved_on: "+r.ApprovedOn.UTC().Format(time.DateOnly))
 	}
 	if err != nil {
 		return nil, err
@@ -75,24 +75,24 @@ func (d *document) date(n *node, t time.Time) error {
 	if _, after, ok := d.cut(n); ok && (strings.HasPrefix(after, `"`) || strings.HasPrefix(after, `'`)) {
 		mark = after[:1]
 	}
-	return d.replace(n, mark+n.text+mark, mark+t.UTC().Format(time.DateOnly)+mark)
+	return d.replace(n, mark+n.Text+mark, mark+t.UTC().Format(time.DateOnly)+mark)
 }
 
 // approvers replaces a list of people: what is in its brackets, or its lines.
 func (d *document) approvers(n *node, people []string) error {
-	if n.flow {
+	if n.Flow {
 		_, after, _ := d.cut(n)
 		old, ok := brackets(after)
 		if !ok {
-			return fmt.Errorf("line %d: expected approved_by with its brackets on one line: edit it by hand", n.line)
+			return fmt.Errorf("line %d: expected approved_by with its brackets on one line: edit it by hand", n.Line)
 		}
 		return d.replace(n, old, flowList(people))
 	}
-	first, last := n.items[0].line-1, n.items[len(n.items)-1].line-1
-	if last-first != len(n.items)-1 {
-		return fmt.Errorf("line %d: expected approved_by without comments or empty lines in it: edit it by hand", n.line)
+	first, last := n.Items[0].Line-1, n.Items[len(n.Items)-1].Line-1
+	if last-first != len(n.Items)-1 {
+		return fmt.Errorf("line %d: expected approved_by without comments or empty lines in it: edit it by hand", n.Line)
 	}
-	before, _, ok := d.cut(n.items[0])
+	before, _, ok := d.cut(n.Items[0])
 	if !ok || strings.Trim(before, " -") != "" {
 		return fmt.Errorf("line %d: expected a dash and a name: edit it by hand", first+1)
 	}

@@ -58,6 +58,11 @@ type Compared struct {
 	// when there is one. Every Change is then unknown.
 	Why string
 
+	// Notes are sentences, without a full stop, on what did not go as planned, such
+	// as an image that could not be opened so that a stored report was used; usually
+	// empty.
+	Notes []string
+
 	// Resolved are the findings that the other image has and this one no longer,
 	// because the package is gone or in another version; in the order of Sort.
 	Resolved []Finding

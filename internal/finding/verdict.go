@@ -28,8 +28,8 @@ type Judgement struct {
 	// Breaks is set when the finding breaks the policy.
 	Breaks bool
 
-	// Rule names the rule that decided: "decision", "scope", "origin", "kev",
-	// "bod-26-04", "epss", "severity", "unknown", "only-fixable", "baseline",
+	// Rule names the rule that decided: "decision", "scope", "origin", "change",
+	// "kev", "bod-26-04", "epss", "severity", "unknown", "only-fixable", "baseline",
 	// "grace".
 	Rule string
 

@@ -3,6 +3,8 @@ package foreign
 import (
 	"regexp"
 	"strings"
+
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // content is a file of a name that says nothing.
@@ -21,7 +23,7 @@ func newContent(src []byte) content {
 
 func (c content) isTrivy() bool {
 	for _, section := range trivySections {
-		if n := c.root.get(section); n != nil && n.kind == listNode {
+		if n := get(c.root, section); n != nil && n.Kind == strictyaml.List {
 			return true
 		}
 	}
@@ -29,13 +31,13 @@ func (c content) isTrivy() bool {
 }
 
 func (c content) isGrype() bool {
-	n := c.root.get("ignore")
-	return n != nil && n.kind == listNode
+	n := get(c.root, "ignore")
+	return n != nil && n.Kind == strictyaml.List
 }
 
 func (c content) isSnyk() bool {
-	n := c.root.get("ignore")
-	return n != nil && n.kind == mappingNode
+	n := get(c.root, "ignore")
+	return n != nil && n.Kind == strictyaml.Mapping
 }
 
 func (c content) isOSV() bool { return osvTable.Match(c.src) }

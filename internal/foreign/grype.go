@@ -7,6 +7,7 @@ import (
 
 	"github.com/org/imgscan-action/internal/exceptions"
 	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // grypeFilters are settings of Grype's that hide findings and are no rules.
@@ -19,31 +20,31 @@ func readGrype(im *importer, src []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := root.mapping(); err != nil || !root.given() {
+	if err := checkMapping(root); err != nil || !given(root) {
 		return err
 	}
-	for _, p := range root.pairs {
-		switch key := p.key.text; {
-		case key == "ignore" && p.value.kind == listNode:
-			for _, item := range p.value.items {
+	for _, p := range root.Pairs {
+		switch key := p.Key.Text; {
+		case key == "ignore" && p.Value.Kind == strictyaml.List:
+			for _, item := range p.Value.Items {
 				im.grypeRule(item)
 			}
-		case key == "ignore" && p.value.given():
-			im.lose(im.line(p.key.line), "ignore is not a list")
-		case slices.Contains(grypeFilters, key) && p.value.given():
-			im.lose(im.line(p.key.line), "%s is no rule for a vulnerability or a package", key)
+		case key == "ignore" && given(p.Value):
+			im.lose(im.at(p.Key), "ignore is not a list")
+		case slices.Contains(grypeFilters, key) && given(p.Value):
+			im.lose(im.at(p.Key), "%s is no rule for a vulnerability or a package", key)
 		}
 	}
 	return nil
 }
 
 func (im *importer) grypeRule(n *node) {
-	place := im.line(n.line)
-	if n.kind != mappingNode {
+	place := im.at(n)
+	if n.Kind != strictyaml.Mapping {
 		im.lose(place, "a rule that is not a mapping")
 		return
 	}
-	id, pkg := n.get("vulnerability").scalar(), n.get("package")
+	id, pkg := scalar(get(n, "vulnerability")), get(n, "package")
 	packages, why := grypePackages(pkg)
 	switch {
 	case why != "":
@@ -60,22 +61,22 @@ func (im *importer) grypeRule(n *node) {
 		im.lose(place, "the rule for %s is left out: %s", about, why)
 		return
 	}
-	im.add(rule{place: place, vulnerability: id, packages: packages, decision: finding.RiskAccepted, reason: n.get("reason").scalar()})
+	im.add(rule{place: place, vulnerability: id, packages: packages, decision: finding.RiskAccepted, reason: scalar(get(n, "reason"))})
 }
 
 // unsaidByGrype is a condition of a rule that an entry cannot have, and without
 // which it would cover more; empty when there is none.
 func unsaidByGrype(n *node) string {
 	for _, key := range []string{"namespace", "fix-state", "match-type", "vex-status", "vex-justification"} {
-		if v := n.get(key); v.given() && v.scalar() != "" {
-			return fmt.Sprintf("an entry has no %s (%s)", key, quote(v.scalar()))
-		} else if v.given() && v.kind != scalarNode {
+		if v := get(n, key); given(v) && scalar(v) != "" {
+			return fmt.Sprintf("an entry has no %s (%s)", key, quote(scalar(v)))
+		} else if given(v) && !isScalar(v) {
 			return key + " is not a text"
 		}
 	}
 	known := []string{"vulnerability", "include-aliases", "reason", "namespace", "fix-state", "package", "match-type", "vex-status", "vex-justification"}
-	if keys := n.unknown(known...); len(keys) > 0 {
-		return quote(keys[0].text) + " is not known here"
+	if keys := unknown(n, known...); len(keys) > 0 {
+		return quote(keys[0].Text) + " is not known here"
 	}
 	return ""
 }
@@ -83,22 +84,22 @@ func unsaidByGrype(n *node) string {
 // grypePackages are the packages of a rule, or why they cannot be named. Nil means
 // any.
 func grypePackages(n *node) ([]exceptions.Package, string) {
-	if !n.given() {
+	if !given(n) {
 		return nil, ""
 	}
-	if n.kind != mappingNode {
+	if n.Kind != strictyaml.Mapping {
 		return nil, "its package is not a mapping"
 	}
 	known := []string{"name", "version", "language", "type", "location", "upstream-name"}
-	if keys := n.unknown(known...); len(keys) > 0 {
-		return nil, quote(keys[0].text) + " of a package is not known here"
+	if keys := unknown(n, known...); len(keys) > 0 {
+		return nil, quote(keys[0].Text) + " of a package is not known here"
 	}
 	value := make(map[string]string)
 	for _, key := range known {
-		v := n.get(key)
-		text := v.scalar()
+		v := get(n, key)
+		text := scalar(v)
 		switch {
-		case v.given() && (v.kind != scalarNode || plain(text, maxText) != text):
+		case given(v) && (!isScalar(v) || plain(text, maxText) != text):
 			return nil, key + " is not a text of one line"
 		case text != "":
 			value[key] = text

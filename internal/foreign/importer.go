@@ -50,6 +50,9 @@ func newImporter(tool, file string, opts ImportOptions) *importer {
 
 func (im *importer) line(n int) string { return fmt.Sprintf("%s:%d", im.file, n) }
 
+// at is the place of a value: for a mapping its first key.
+func (im *importer) at(n *node) string { return im.line(n.Head().Line) }
+
 func (im *importer) lose(place, format string, args ...any) {
 	im.lost = append(im.lost, place+": "+fmt.Sprintf(format, args...))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // readSnyk reads the ignored vulnerabilities of .snyk: for each identifier, paths
@@ -15,70 +16,70 @@ func readSnyk(im *importer, src []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := root.mapping(); err != nil || !root.given() {
+	if err := checkMapping(root); err != nil || !given(root) {
 		return err
 	}
-	for _, p := range root.pairs {
-		switch key := p.key.text; {
-		case key == "ignore" && p.value.kind == mappingNode:
-			for _, ignored := range p.value.pairs {
+	for _, p := range root.Pairs {
+		switch key := p.Key.Text; {
+		case key == "ignore" && p.Value.Kind == strictyaml.Mapping:
+			for _, ignored := range p.Value.Pairs {
 				im.snykIgnored(ignored)
 			}
-		case key == "ignore" && p.value.given():
-			im.lose(im.line(p.key.line), "ignore is not a mapping of identifiers")
-		case (key == "patch" || key == "exclude") && len(p.value.items)+len(p.value.pairs) > 0:
-			im.lose(im.line(p.key.line), "%s is nothing that is known here", key)
+		case key == "ignore" && given(p.Value):
+			im.lose(im.at(p.Key), "ignore is not a mapping of identifiers")
+		case (key == "patch" || key == "exclude") && len(p.Value.Items)+len(p.Value.Pairs) > 0:
+			im.lose(im.at(p.Key), "%s is nothing that is known here", key)
 		}
 	}
 	return nil
 }
 
-func (im *importer) snykIgnored(ignored pair) {
-	id := ignored.key.text
-	if ignored.value.kind != listNode {
-		if ignored.value.given() {
-			im.lose(im.line(ignored.value.line), "the paths for %s are not a list", quote(id))
+func (im *importer) snykIgnored(ignored strictyaml.Pair) {
+	id := ignored.Key.Text
+	if ignored.Value.Kind != strictyaml.List {
+		if given(ignored.Value) {
+			im.lose(im.at(ignored.Value), "the paths for %s are not a list", quote(id))
 		}
 		return
 	}
-	for _, item := range ignored.value.items {
-		if item.kind != mappingNode {
-			im.lose(im.line(item.line), "the rule for %s is not a mapping of a path", quote(id))
+	for _, item := range ignored.Value.Items {
+		if item.Kind != strictyaml.Mapping {
+			im.lose(im.at(item), "the rule for %s is not a mapping of a path", quote(id))
 			continue
 		}
-		for _, p := range item.pairs {
+		for _, p := range item.Pairs {
 			im.snykPath(id, p)
 		}
 	}
 }
 
-func (im *importer) snykPath(id string, p pair) {
-	place, n := im.line(p.key.line), p.value
-	if p.key.text != "*" {
-		im.lose(place, "the rule for %s is left out: the path %s is one through the dependencies, which an entry cannot have", quote(id), quote(p.key.text))
+func (im *importer) snykPath(id string, p strictyaml.Pair) {
+	place, n := im.at(p.Key), p.Value
+	if p.Key.Text != "*" {
+		im.lose(place, "the rule for %s is left out: the path %s is one through the dependencies, which an entry cannot have", quote(id), quote(p.Key.Text))
 		return
 	}
-	if n.given() && n.kind != mappingNode {
+	if given(n) && n.Kind != strictyaml.Mapping {
 		im.lose(place, "the rule for %s is left out: it is not a mapping", quote(id))
 		return
 	}
-	r := rule{place: place, vulnerability: id, decision: finding.RiskAccepted, reason: n.get("reason").scalar()}
-	if created, ok := parseTime(n.get("created").scalar()); ok {
+	r := rule{place: place, vulnerability: id, decision: finding.RiskAccepted, reason: scalar(get(n, "reason"))}
+	if created, ok := parseTime(scalar(get(n, "created"))); ok {
 		r.reason = strings.TrimSpace(r.reason + " (since " + created.Format(time.DateOnly) + ")")
 	}
 	// Snyk describes it as not exploitable at the time of writing.
-	if n.get("reasonType").scalar() == "not-vulnerable" {
+	if scalar(get(n, "reasonType")) == "not-vulnerable" {
 		r.decision = finding.NotExploitable
 	}
-	if expires := n.get("expires"); expires.given() && expires.scalar() != "" {
-		end, ok := parseTime(expires.scalar())
+	if expires := get(n, "expires"); given(expires) && scalar(expires) != "" {
+		end, ok := parseTime(scalar(expires))
 		if !ok {
-			im.lose(place, "the rule for %s is left out: expires: %s is no date", quote(id), quote(expires.scalar()))
+			im.lose(place, "the rule for %s is left out: expires: %s is no date", quote(id), quote(scalar(expires)))
 			return
 		}
 		r.end = end
 	}
-	if n.get("disregardIfFixable").scalar() == "true" {
+	if scalar(get(n, "disregardIfFixable")) == "true" {
 		r.reviewWhen = []string{"fix_available"}
 	}
 	before := len(im.entries)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/org/imgscan-action/internal/exceptions"
 	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
 // trivySections are the lists of .trivyignore.yaml, the one that is read first.
@@ -20,19 +21,19 @@ func readTrivyYAML(im *importer, src []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := root.mapping(); err != nil || !root.given() {
+	if err := checkMapping(root); err != nil || !given(root) {
 		return err
 	}
-	for _, p := range root.pairs {
+	for _, p := range root.Pairs {
 		switch {
-		case p.value.kind == listNode && p.key.text == trivySections[0]:
-			for _, item := range p.value.items {
+		case p.Value.Kind == strictyaml.List && p.Key.Text == trivySections[0]:
+			for _, item := range p.Value.Items {
 				im.trivyItem(item)
 			}
-		case p.value.kind == listNode && slices.Contains(trivySections, p.key.text):
-			im.lose(im.line(p.key.line), "%d rules for %s: only vulnerabilities are judged here", len(p.value.items), p.key.text)
-		case p.value.given():
-			im.lose(im.line(p.key.line), "%s is nothing that Trivy reads", quote(p.key.text))
+		case p.Value.Kind == strictyaml.List && slices.Contains(trivySections, p.Key.Text):
+			im.lose(im.at(p.Key), "%d rules for %s: only vulnerabilities are judged here", len(p.Value.Items), p.Key.Text)
+		case given(p.Value):
+			im.lose(im.at(p.Key), "%s is nothing that Trivy reads", quote(p.Key.Text))
 		}
 	}
 	return nil
@@ -41,28 +42,28 @@ func readTrivyYAML(im *importer, src []byte) error {
 // trivyItem reads one rule. Trivy wants the identifier, one of the paths and one of
 // the package URLs to match.
 func (im *importer) trivyItem(n *node) {
-	id, place := n.get("id").scalar(), im.line(n.line)
+	id, place := scalar(get(n, "id")), im.at(n)
 	lose := func(format string, args ...any) {
 		im.lose(place, "the rule for "+quote(id)+" is left out: "+format, args...)
 	}
-	paths, pathsOK := n.get("paths").scalars()
-	purls, purlsOK := n.get("purls").scalars()
+	paths, pathsOK := scalars(get(n, "paths"))
+	purls, purlsOK := scalars(get(n, "purls"))
 	switch {
-	case n.kind != mappingNode || id == "":
+	case n.Kind != strictyaml.Mapping || id == "":
 		im.lose(place, "a rule without an id")
 		return
 	case !pathsOK || !purlsOK:
 		lose("paths and purls have to be lists of texts")
 		return
 	}
-	for _, key := range n.unknown("id", "paths", "purls", "expired_at", "statement") {
-		im.lose(im.line(key.line), "%s of the rule for %s is nothing that Trivy reads", quote(key.text), quote(id))
+	for _, key := range unknown(n, "id", "paths", "purls", "expired_at", "statement") {
+		im.lose(im.at(key), "%s of the rule for %s is nothing that Trivy reads", quote(key.Text), quote(id))
 	}
-	r := rule{place: place, vulnerability: id, decision: finding.RiskAccepted, reason: n.get("statement").scalar()}
-	if at := n.get("expired_at"); at.given() {
-		end, ok := parseTime(at.scalar())
+	r := rule{place: place, vulnerability: id, decision: finding.RiskAccepted, reason: scalar(get(n, "statement"))}
+	if at := get(n, "expired_at"); given(at) {
+		end, ok := parseTime(scalar(at))
 		if !ok {
-			lose("expired_at: %s is no date", quote(at.text))
+			lose("expired_at: %s is no date", quote(at.Text))
 			return
 		}
 		r.end = end

@@ -14,16 +14,18 @@ import (
 	"github.com/org/imgscan-action/internal/catalog"
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/image"
+	"github.com/org/imgscan-action/internal/intel"
 	"github.com/org/imgscan-action/internal/lineage"
 	"github.com/org/imgscan-action/internal/match"
 	"github.com/org/imgscan-action/internal/origin"
 	"github.com/org/imgscan-action/internal/owner"
 	"github.com/org/imgscan-action/internal/policy"
+	"github.com/org/imgscan-action/internal/triage"
 	"github.com/org/imgscan-action/internal/vulndb"
 )
 
-// Gate holds what a scan needs. OpenImage, OpenDatabase, Policy, Now and Tool
-// are required; what is left out of the others is not found out.
+// Gate holds what a scan needs. OpenImage, OpenDatabase, Rules, Now and Tool are
+// required; what is left out of the others is not found out.
 type Gate struct {
 	// OpenImage finds the image, wherever it is.
 	OpenImage func(ctx context.Context) (*image.Image, error)
@@ -39,6 +41,12 @@ type Gate struct {
 	// OpenBase opens a base whose layers cannot be told from the image's own, to
 	// see what packages it has. Nil means to do without.
 	OpenBase func(ctx context.Context, base finding.Base) (*image.Image, error)
+
+	// OpenBefore finds the image of the base branch, to tell what a change brought,
+	// and Before is a stored report on it for when that cannot be had. Nil means to
+	// do without; with both nil, nothing is compared.
+	OpenBefore func(ctx context.Context) (*image.Image, error)
+	Before     *finding.Report
 
 	// Manifests find the lines of the repository that choose a package's version.
 	// Nil means that there is no repository.
@@ -57,7 +65,27 @@ type Gate struct {
 	// Catalog says how the image is read, but for OnLayer, which is Progress's.
 	Catalog catalog.Options
 
-	Policy policy.Policy
+	// RatingOrder is which ratings count first; empty means the default order.
+	RatingOrder []finding.Tier
+
+	// Statements are what vendors say of the image, its packages and its bases. Nil
+	// asks nobody.
+	Statements func(ctx context.Context, img *image.Image, inv finding.Inventory, bases []finding.Base) ([]triage.VendorClaim, error)
+
+	// Context is what is known of vulnerabilities beyond their ratings; nil when
+	// nothing is.
+	Context *intel.Data
+
+	// MaxContextAge is how old the files of Context may be before the report says
+	// so; 0 means any age.
+	MaxContextAge time.Duration
+
+	// Named are the logical names of the image, and whether anybody can reach what
+	// runs from it. Nil means none, and that anybody can.
+	Named func(img finding.Image) (names []string, exposed bool)
+
+	// Rules are what the project has decided.
+	Rules Rules
 
 	// Now is the clock of the whole scan: ages, end-of-life dates and enforcement
 	// dates are measured against it.
@@ -111,7 +139,7 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 	if g.Progress != nil {
 		g.Progress.Matching(len(seen.inventory.Packages))
 	}
-	matcher := match.Matcher{Now: g.Now}
+	matcher := match.Matcher{Now: g.Now, Order: g.RatingOrder}
 	found, blind, err := matcher.Match(ctx, seen.inventory)
 	if err != nil {
 		return nil, err
@@ -127,7 +155,7 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 		Gaps:        append(seen.inventory.Gaps, blind...),
 		Executables: seen.inventory.Executables,
 	}
-	if gap, stale := policy.StaleDatabase(rep.Database, g.Policy.MaxDatabaseAge, g.Now); stale {
+	if gap, stale := policy.StaleDatabase(rep.Database, g.Rules.Policy.MaxDatabaseAge, g.Now); stale {
 		rep.Gaps = append(rep.Gaps, gap)
 	}
 
@@ -144,9 +172,15 @@ func (g *Gate) Run(ctx context.Context) (*finding.Report, error) {
 	g.Owners.Assign(rep)
 	rep.Lineage.Notes = append(rep.Lineage.Notes, g.Owners.Notes()...)
 
-	// May the build proceed?
-	rep.Verdict = policy.Judge(rep, g.Policy, g.Now)
-	rep.Plan = owner.Plan(rep)
+	// What of it did this change bring?
+	if err := g.compare(ctx, matcher, rep); err != nil {
+		return nil, err
+	}
+
+	// What has been decided, and may the build proceed?
+	g.addContext(rep)
+	g.Rules.Claims = seen.claims
+	Decide(rep, g.Rules)
 	return rep, nil
 }
 

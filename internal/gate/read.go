@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
@@ -10,6 +11,7 @@ import (
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/image"
 	"github.com/org/imgscan-action/internal/lineage"
+	"github.com/org/imgscan-action/internal/triage"
 )
 
 // subject is what is known of an image before anything is known to be wrong
@@ -21,6 +23,8 @@ type subject struct {
 
 	// base is what is in the nearest base; empty when that is not known.
 	base finding.Inventory
+
+	claims []triage.VendorClaim
 }
 
 // read opens the image, lists what is in it, and finds out beside that what it
@@ -33,6 +37,9 @@ func (g *Gate) read(ctx context.Context) (subject, error) {
 	defer opened.Close()
 
 	s := subject{image: describe(opened)}
+	if g.Named != nil {
+		s.image.Names, _ = g.Named(s.image)
+	}
 	if g.Progress != nil {
 		g.Progress.Opened(s.image)
 	}
@@ -61,6 +68,15 @@ func (g *Gate) read(ctx context.Context) (subject, error) {
 	if s.base, err = g.readBase(ctx, s.lineage, contents); err != nil {
 		return subject{}, fmt.Errorf("reading the base of %q: %w", s.image.Ref, err)
 	}
+	if g.Statements != nil {
+		var bases []finding.Base
+		if s.lineage != nil {
+			bases = s.lineage.Lineage.Bases
+		}
+		if s.claims, err = g.Statements(ctx, opened, s.inventory, bases); err != nil {
+			return subject{}, fmt.Errorf("reading what vendors say of %q: %w", s.image.Ref, err)
+		}
+	}
 	return s, nil
 }
 
@@ -79,21 +95,39 @@ func (g *Gate) readBase(ctx context.Context, lin *lineage.Result, contents *cata
 	if !lin.Lineage.Squashed || g.OpenBase == nil {
 		return finding.Inventory{}, nil
 	}
-	opened, err := g.OpenBase(ctx, nearest)
-	if err != nil {
-		if ctx.Err() != nil {
-			return finding.Inventory{}, ctx.Err()
-		}
-		lin.Lineage.Notes = append(lin.Lineage.Notes,
-			fmt.Sprintf("the layers of %s cannot be told from those of the image, and it could not be opened to compare the packages: %v", nearest.Ref, err))
-		return finding.Inventory{}, nil
+	base, err := g.openBase(ctx, nearest)
+	if ctx.Err() != nil {
+		return finding.Inventory{}, ctx.Err()
 	}
-	defer opened.Close()
-	base, err := catalog.Read(ctx, layersOf(opened), g.Catalog)
+	if err != nil {
+		lin.Lineage.Notes = append(lin.Lineage.Notes,
+			fmt.Sprintf("the layers of %s cannot be told from those of the image, and it could not be read to compare the packages: %v", nearest.Ref, err))
+	}
+	return base, nil
+}
+
+// openBase lists what is in a base that is opened for that.
+func (g *Gate) openBase(ctx context.Context, nearest finding.Base) (finding.Inventory, error) {
+	opened, err := g.OpenBase(ctx, nearest)
 	if err != nil {
 		return finding.Inventory{}, err
 	}
-	return base.Inventory()
+	defer opened.Close()
+	contents, err := catalog.Read(ctx, layersOf(opened), g.Catalog)
+	if err != nil {
+		return finding.Inventory{}, err
+	}
+	base, err := contents.Inventory()
+	if err != nil {
+		return finding.Inventory{}, err
+	}
+	for _, gap := range base.Gaps {
+		// What is in the layer would count as the image's own.
+		if gap.Kind == finding.GapUnreadableLayer {
+			return finding.Inventory{}, errors.New(gap.Detail)
+		}
+	}
+	return base, nil
 }
 
 func layersOf(img *image.Image) []catalog.Layer {

@@ -29,24 +29,33 @@ func removed(ctx context.Context, matcher match.Matcher, s subject, found []find
 	if err != nil {
 		return nil, err
 	}
-	still := make(map[string]bool, len(found))
+	still := make(map[weakness]bool, len(found))
 	for _, f := range found {
-		still[f.Fingerprint("")] = true
+		still[weaknessOf(f)] = true
 	}
 	var list []finding.Finding
 	for _, f := range there {
-		if still[f.Fingerprint("")] {
+		if still[weaknessOf(f)] {
 			continue
 		}
-		f.Origin = finding.Origin{
-			Kind:       finding.OriginInherited,
-			Base:       1,
-			Confidence: s.lineage.Lineage.Bases[0].Confidence,
-			Line:       s.lineage.Lineage.Bases[0].From,
-		}
+		f.Origin = s.removedFrom(f.Package)
 		list = append(list, f)
 	}
 	return list, nil
+}
+
+// removedFrom is where a package of the nearest base came from.
+func (s subject) removedFrom(p finding.Package) finding.Origin {
+	bases, base := s.lineage.Lineage.Bases, 1
+	if bases[0].Layers > 0 { // or else the layers are those of another image
+		base = max(base, s.lineage.Layers[p.LayerIndex].Base)
+	}
+	return finding.Origin{
+		Kind:       finding.OriginInherited,
+		Base:       base,
+		Confidence: bases[base-1].Confidence,
+		Line:       bases[0].From,
+	}
 }
 
 // installed is a package in one version and one place.
@@ -58,4 +67,15 @@ func installedAs(p finding.Package) installed {
 		i.path = p.Path
 	}
 	return i
+}
+
+// weakness is a vulnerability of a package in one place, in whatever version.
+type weakness struct{ id, kind, name, place string }
+
+func weaknessOf(f finding.Finding) weakness {
+	w := weakness{id: f.ID, kind: f.Package.Type, name: f.Package.Name}
+	if f.Package.Class == finding.ClassLanguage {
+		w.place = f.Package.Place()
+	}
+	return w
 }

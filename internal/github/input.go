@@ -22,6 +22,10 @@ type Inputs struct {
 
 	IntroducedBy []string
 
+	BaselineImage  string
+	BaselineReport string
+	OnlyIntroduced *bool
+
 	Base          []string
 	Repository    string
 	Dockerfile    string
@@ -111,6 +115,21 @@ var inputs = []input{
 		name:        "introduced-by",
 		description: "Which side's findings break the policy, one a line: app (what this build added) or base (what its base images brought). Without it, both do. Overrides the policy file.",
 		field:       func(in *Inputs) any { return &in.IntroducedBy },
+	},
+	{
+		name:        "baseline-image",
+		description: "The image of the base branch. It is scanned with the same database, and every finding is then introduced by this change, or was there before. Give it on pull requests only.",
+		field:       func(in *Inputs) any { return &in.BaselineImage },
+	},
+	{
+		name:        "baseline-report",
+		description: "The JSON report that was stored of the image of the base branch, for when there is no such image. Not from the checkout of the pull request, which could say anything.",
+		field:       func(in *Inputs) any { return &in.BaselineReport },
+	},
+	{
+		name:        "only-introduced",
+		description: "Whether only findings that this change brought break the policy: true or false. Without anything to compare with, all of them do. Overrides the policy file.",
+		field:       func(in *Inputs) any { return &in.OnlyIntroduced },
 	},
 	{
 		name:        "base",

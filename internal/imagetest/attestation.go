@@ -23,8 +23,8 @@ type Attestation struct {
 	// Statement is the in-toto statement, which nobody checks; the section's text.
 	Statement []byte
 
-	// PredicateType is how it is marked; "type=URI". Empty means ProvenanceType, and
-	// "none" no mark.
+	// PredicateType is how it is marked; "type=URI". Empty means what the statement
+	// says of itself, or else ProvenanceType, and "none" no mark.
 	PredicateType string
 
 	// Artifact selects the newer form, an OCI artifact with the image as its
@@ -42,6 +42,10 @@ type Attestation struct {
 
 func parseAttestation(text []byte, attributes []string) (Attestation, error) {
 	a := Attestation{Statement: text}
+	var said struct{ PredicateType string }
+	if json.Unmarshal(text, &said) == nil { // statements that do not parse are attested too
+		a.PredicateType = said.PredicateType
+	}
 	for _, word := range attributes {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {

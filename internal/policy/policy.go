@@ -35,6 +35,10 @@ type Policy struct {
 	// OnlyFixable spares findings for which no fixed version exists.
 	OnlyFixable bool
 
+	// OnlyIntroduced spares findings that were there before the change under test,
+	// as far as there is something to compare with.
+	OnlyIntroduced bool
+
 	// Types selects findings by the type of their package: names from Types.
 	Types Selection
 

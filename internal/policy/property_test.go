@@ -49,6 +49,7 @@ func randomPolicy(r *rand.Rand) policy.Policy {
 	p.FailOn = pick(r, policy.Thresholds())
 	p.Unknown = pick(r, policy.UnratedChoices())
 	p.OnlyFixable = r.Intn(2) == 0
+	p.OnlyIntroduced = r.Intn(2) == 0
 	if r.Intn(3) == 0 {
 		p.Types.Exclude = []string{pick(r, []string{"debian", "language"})}
 	}
@@ -138,6 +139,7 @@ func randomFinding(r *rand.Rand) finding.Finding {
 	if r.Intn(2) == 0 {
 		f.Package.Class, f.Package.Type, f.Package.Path = finding.ClassLanguage, "jar", "srv/app.jar"
 	}
+	f.Change.Kind = pick(r, append(finding.ChangeKinds(), finding.ChangeUnknown))
 	f.Published, f.Modified = sometimes(r), sometimes(r)
 	if r.Intn(4) == 0 {
 		f.Context.KEV = &finding.KEV{Added: sometimes(r)}
@@ -386,6 +388,21 @@ func TestProperties(t *testing.T) {
 			before := s.judge()
 			s.Policy.OnlyFixable = true
 			return noBetter(before, s.judge())
+		},
+		"sparing what is not of this change never adds a break": func(s scene) bool {
+			s.Policy.OnlyIntroduced = false
+			before := s.judge()
+			s.Policy.OnlyIntroduced = true
+			return noBetter(before, s.judge())
+		},
+		"without a comparison, sparing what is not of this change spares nothing": func(s scene) bool {
+			for i := range s.Findings {
+				s.Findings[i].Change = finding.Change{}
+			}
+			s.Policy.OnlyIntroduced = false
+			before := s.judge()
+			s.Policy.OnlyIntroduced = true
+			return s.judge().Breaking == before.Breaking
 		},
 		"ignoring the unrated never adds a break": func(s scene) bool {
 			s.Policy.Unknown = policy.UnratedFail

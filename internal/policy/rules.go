@@ -26,14 +26,16 @@ const (
 )
 
 // rules lists the rules in the order in which they are asked. The first that
-// spares a finding or insists settles it: a decision or a scope spares even what
-// is known to be exploited, and nothing after that does. Those that spare for a
-// time come last, so that a finding they spare is one that will count.
+// spares a finding or insists settles it: a decision, a scope or the comparison
+// with what was there before spares even what is known to be exploited, and
+// nothing after that does. Those that spare for a time come last, so that a
+// finding they spare is one that will count.
 func rules() []rule {
 	return []rule{
 		{"decision", ruleDecision},
 		{"scope", ruleScope},
 		{"origin", ruleOrigin},
+		{"change", ruleChange},
 		{"kev", ruleKEV},
 		{"bod-26-04", ruleDeadline},
 		{"epss", ruleEPSS},

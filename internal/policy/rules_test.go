@@ -116,6 +116,43 @@ func TestRules(t *testing.T) {
 			want: finding.Judgement{Rule: "severity", Reason: "low is below the threshold high"},
 		},
 		{
+			name:    "there before, in a policy that does not ask",
+			finding: func(f *finding.Finding) { f.Change.Kind = finding.ChangePreExisting },
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
+		},
+		{
+			name:    "introduced",
+			change:  func(p *policy.Policy) { p.OnlyIntroduced = true },
+			finding: func(f *finding.Finding) { f.Change.Kind = finding.ChangeIntroduced },
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
+		},
+		{
+			name:    "nothing to compare with",
+			change:  func(p *policy.Policy) { p.OnlyIntroduced = true },
+			finding: func(*finding.Finding) {},
+			want:    finding.Judgement{Breaks: true, Mode: finding.Block, Rule: "severity", Reason: "critical is at or above the threshold high"},
+		},
+		{
+			name:   "there before, even when exploited",
+			change: func(p *policy.Policy) { p.OnlyIntroduced = true },
+			finding: func(f *finding.Finding) {
+				f.Change.Kind, f.Context.KEV = finding.ChangePreExisting, &finding.KEV{}
+			},
+			want: finding.Judgement{Rule: "change", Reason: "was there before this change"},
+		},
+		{
+			name:    "newly disclosed",
+			change:  func(p *policy.Policy) { p.OnlyIntroduced = true },
+			finding: func(f *finding.Finding) { f.Change.Kind = finding.ChangeNewlyDisclosed },
+			want:    finding.Judgement{Rule: "change", Reason: "was there before this change, and became known since"},
+		},
+		{
+			name:    "tag of the base moved",
+			change:  func(p *policy.Policy) { p.OnlyIntroduced = true },
+			finding: func(f *finding.Finding) { f.Change.Kind = finding.ChangeBaseTagMoved },
+			want:    finding.Judgement{Rule: "change", Reason: "came with the tag of the base, which has moved, and not with this change"},
+		},
+		{
 			name:    "class included",
 			change:  func(p *policy.Policy) { p.Types.Include = []string{"language"} },
 			finding: func(*finding.Finding) {},

@@ -24,6 +24,9 @@ func (p Policy) threshold(sources []finding.ContextSource) string {
 		if !p.Types.all() || !p.Paths.all() {
 			line += ", in scope only"
 		}
+		if p.OnlyIntroduced {
+			line += ", new only"
+		}
 	}
 	if p.differs() {
 		line += "; inherited: " + base

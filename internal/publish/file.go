@@ -49,15 +49,7 @@ func (f File) Publish(rep *finding.Report) error {
 	if special {
 		return f.writeInto(target, rep)
 	}
-	beside, err := os.CreateTemp(filepath.Dir(target), ".imgscan-*")
-	if err != nil {
-		return reason(err)
-	}
-	defer os.Remove(beside.Name()) // does nothing after the rename
-	if err := errors.Join(f.render(beside, rep), beside.Chmod(0o644), beside.Close()); err != nil {
-		return reason(err)
-	}
-	return reason(os.Rename(beside.Name(), target))
+	return replace(target, 0o644, func(out *os.File) error { return f.render(out, rep) })
 }
 
 // target is the file to replace, behind any symbolic link. special is true for

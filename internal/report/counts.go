@@ -90,20 +90,35 @@ func severityTable(findings []finding.Finding) (titles []string, rows [][]int, n
 	return titles, rows, names
 }
 
-// originTable is the shares as rows of numbers under titles: how many, of which
-// severities, how many were decided not to count, and how many break the policy.
-// What does not occur has no column. It is empty when nothing is known of the bases.
+// originTable is the shares as rows of numbers under titles. It is empty when
+// nothing is known of the bases.
 func originTable(rep *finding.Report, in ink) (titles []string, rows [][]int, names []string) {
 	if !rep.Lineage.Known() {
 		return nil, nil, nil
 	}
-	list := shares(rep)
-	if len(list) == 0 {
+	var parts []part
+	for _, s := range shares(rep) {
+		parts = append(parts, part{s.name(rep.Lineage, in), s.findings})
+	}
+	return partTable(parts, rep.Findings)
+}
+
+// part is some of the findings under a name.
+type part struct {
+	name     string
+	findings []finding.Finding
+}
+
+// partTable is parts of the findings of a report as rows of numbers under titles:
+// how many, of which severities, how many were decided not to count, and how many
+// break the policy. What does not occur has no column. It is empty without parts.
+func partTable(parts []part, everything []finding.Finding) (titles []string, rows [][]int, names []string) {
+	if len(parts) == 0 {
 		return nil, nil, nil
 	}
 	occurs := make(map[finding.Severity]bool)
-	for _, s := range list {
-		for severity := range finding.Count(s.findings) {
+	for _, p := range parts {
+		for severity := range finding.Count(p.findings) {
 			occurs[severity] = true
 		}
 	}
@@ -113,23 +128,23 @@ func originTable(rep *finding.Report, in ink) (titles []string, rows [][]int, na
 			titles = append(titles, severity.String())
 		}
 	}
-	_, everything := tallies(rep.Findings)
-	if everything.suppressed > 0 {
+	_, total := tallies(everything)
+	if total.suppressed > 0 {
 		titles = append(titles, decidedTitle)
 	}
 	titles = append(titles, breakingTitle)
-	for _, s := range list {
-		perSeverity, all := tallies(s.findings)
+	for _, p := range parts {
+		perSeverity, all := tallies(p.findings)
 		row := []int{all.total}
 		for i, severity := range finding.Severities() {
 			if occurs[severity] {
 				row = append(row, perSeverity[i].total)
 			}
 		}
-		if everything.suppressed > 0 {
+		if total.suppressed > 0 {
 			row = append(row, all.suppressed)
 		}
-		names = append(names, s.name(rep.Lineage, in))
+		names = append(names, p.name)
 		rows = append(rows, append(row, all.breaking))
 	}
 	return titles, rows, names

@@ -9,7 +9,10 @@ import (
 
 // document is Markdown in sections, some of whose rows can be left out to meet
 // a limit. What remains is always whole rows between whole tags.
-type document struct{ sections []section }
+type document struct {
+	in       ink
+	sections []section
+}
 
 // section is a head, rows and a tail. One without rows is never cut.
 type section struct {
@@ -40,11 +43,13 @@ const (
 	decidedRows     rowKind = "more decided finding"
 	decisionRows    rowKind = "more decision"
 	pendingRows     rowKind = "more change"
+	factRows        rowKind = "more fact"
 )
 
 // shedding is the order in which rows are left out, each from the last upwards:
 // of the findings, those of the bases before the reader's own. The verdict, its
-// reasons, the counts, who acts first and the facts always stay.
+// reasons, the counts and who acts first always stay, and so do the facts but in
+// a comment.
 var shedding = []struct {
 	kind  rowKind
 	vital bool
@@ -53,6 +58,7 @@ var shedding = []struct {
 	{decisionRows, false}, // decided nothing
 	{findingRows, false},  // do not break the policy
 	{explanationRows, false},
+	{factRows, false},
 	{limitRows, false},   // what most images have
 	{gapRows, false},     // accepted
 	{decisionRows, true}, // end soon

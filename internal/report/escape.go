@@ -21,13 +21,15 @@ type ink struct {
 	text func(string) string // prose: titles, reasons, details
 	code func(string) string // names, versions, paths, digests
 
-	// mention writes the name of an owner that the repository itself named.
+	// mention writes the name of an owner that the repository itself named. A comment
+	// mentions nobody: there would be a notification for each pull request.
 	mention func(string) string
 }
 
 var (
 	plainInk    = ink{text: clean, code: clean, mention: clean}
 	markdownInk = ink{text: markdownText, code: markdownCode, mention: markdownMention}
+	commentInk  = ink{text: markdownText, code: markdownCode, mention: markdownText}
 	htmlInk     = ink{text: htmlText, code: htmlText, mention: htmlText}
 	sarifInk    = ink{text: sarifText, code: sarifText, mention: sarifText}
 )
@@ -96,7 +98,7 @@ func cutBytes(s string, limit int) string {
 const zeroWidth = "\u200b"
 
 // markdownText writes s as prose that no Markdown renderer reads as markup, and
-// that GitHub turns into no mention, reference, closing keyword or link.
+// that GitHub turns into no mention, reference, closing keyword, link or emoji.
 func markdownText(s string) string {
 	s = cutBytes(clean(s), maxMarkdownValue)
 	var b strings.Builder
@@ -150,17 +152,53 @@ func startsBlock(before string, r rune, after string) bool {
 	return false
 }
 
-// startsLink says whether r is where a bare link or a reference is best broken: the colon of "://", the last w of "www.", the hyphen of "GH-1".
+// startsLink says whether r is where a bare link, a reference or an emoji is best
+// broken: the colon of "://" and the first of ":tada:", the last w of "www.", the
+// hyphen of "GH-1", every sixth digit of the name of a commit.
 func startsLink(before string, r rune, after string) bool {
+	if isHex(r) && breaksCommit(before, r, after) {
+		return true
+	}
 	switch r {
 	case ':':
-		return strings.HasPrefix(after, "//")
+		return strings.HasPrefix(after, "//") || emojiRest.MatchString(after)
 	case 'w', 'W':
 		return strings.HasPrefix(after, ".") && hasSuffixFold(before, "ww")
 	case '-':
 		return after != "" && '0' <= after[0] && after[0] <= '9' && hasSuffixFold(before, "gh")
 	}
 	return false
+}
+
+// emojiRest is what follows the first colon of an emoji. Of numbers only two are
+// one, so "debian:12: its tag has moved" can be copied as it is.
+var emojiRest = regexp.MustCompile(`^([A-Za-z0-9_+-]*[A-Za-z_+-][A-Za-z0-9_+-]*|100|1234):`)
+
+// shortestCommit is how many digits GitHub takes for the name of a commit.
+const shortestCommit = 7
+
+// breaksCommit says whether a word that GitHub may take for the name of a commit is
+// to be broken after its hexadecimal digit r, which is so before it is long enough.
+// Words without a decimal digit are left alone.
+func breaksCommit(before string, r rune, after string) bool {
+	start := len(before)
+	for start > 0 && isWord(before[start-1]) {
+		start--
+	}
+	end := 0
+	for end < len(after) && isWord(after[end]) {
+		end++
+	}
+	word := before[start:] + string(r) + after[:end]
+	place := len(before) - start + 1
+	return place%(shortestCommit-1) == 0 && end > 0 && len(word) >= shortestCommit &&
+		strings.Trim(word, "0123456789abcdefABCDEF") == "" && strings.ContainsAny(word, "0123456789")
+}
+
+func isHex(r rune) bool { return '0' <= r && r <= '9' || 'a' <= r && r <= 'f' || 'A' <= r && r <= 'F' }
+
+func isWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 func hasSuffixFold(s, suffix string) bool {

@@ -48,6 +48,10 @@ func TestMarkdownText(t *testing.T) {
 		"[l](u) ![i](u)":           `\[l\](u) !\[i\](u)`,
 		"a|b `c` *d* _e_ ~~f~~ $g": "a\\|b \\`c\\` \\*d\\* \\_e\\_ \\~\\~f\\~\\~ \\$g",
 		"1. one":                   `1\. one`,
+		"so :tada: debian:12: x":   "so :\u200btada: debian:12: x",
+		"at 1f3c5d7, a1b2c3d":      "at 1f3c5d\u200b7, a1b2c3\u200bd",
+		"00000000000000":           "000000\u200b000000\u200b00",
+		"defaced 1234567x 123456":  "defaced 1234567x 123456",
 		"12)":                      `12\)`,
 		"1.1.1c":                   "1.1.1c",
 		"- item":                   `\- item`,
@@ -86,7 +90,7 @@ var seeds = []string{"", "libssl1.1", hostile, "`", "a`", "\\", "|", "##[", "#\u
 var notEscaped = regexp.MustCompile("(^|[^\\\\])(\\\\\\\\)*[`*_\\[\\]<>#|~&$]")
 
 // bareLink finds what GitHub would make a mention, a reference or a link.
-var bareLink = regexp.MustCompile(`(?i)@[a-z0-9]|#[0-9]|gh-[0-9]|://|www\.`)
+var bareLink = regexp.MustCompile(`(?i)@[a-z0-9]|#[0-9]|gh-[0-9]|://|www\.|:[a-z0-9_+-]*[a-z][a-z0-9_+-]*:|\b[0-9][0-9a-f]{6,}\b`)
 
 func FuzzMarkdownText(f *testing.F) {
 	for _, s := range seeds {
@@ -156,7 +160,7 @@ func FuzzHTML(f *testing.F) {
 	for _, s := range seeds {
 		f.Add(s)
 	}
-	reference := regexp.MustCompile(`[@#][A-Za-z0-9]|://|(?i)gh-\d|www\.`)
+	reference := regexp.MustCompile(`[@#][A-Za-z0-9]|://|(?i)gh-\d|www\.|:[A-Za-z0-9_+-]*[A-Za-z][A-Za-z0-9_+-]*:`)
 	f.Fuzz(func(t *testing.T, s string) {
 		got := htmlText(s)
 		if strings.ContainsAny(got, "<>\n") || !utf8.ValidString(got) {

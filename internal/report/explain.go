@@ -179,6 +179,7 @@ func (e *explanation) finding(f finding.Finding, removed bool) {
 		e.entry(4, "What to do", "Nothing: the image no longer has it.")
 		return
 	}
+	e.entry(4, "Change", changeLine(f.Change, plainInk))
 	e.context(f.Context)
 	e.decision(f.Disposition)
 	e.entry(4, "Policy", policyLine(f.Judgement))

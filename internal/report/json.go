@@ -46,6 +46,7 @@ type jsonReport struct {
 	Plan          []jsonStep       `json:"plan"`
 	Findings      []jsonFinding    `json:"findings"`
 	Removed       []jsonFinding    `json:"removed"`
+	Compared      *jsonCompared    `json:"compared,omitempty"`
 	Gaps          []jsonGap        `json:"gaps"`
 	Packages      []jsonPackage    `json:"packages"`
 	Executables   jsonExecutables  `json:"executables"`
@@ -157,6 +158,7 @@ type jsonFinding struct {
 	Disposition *jsonDisposition `json:"disposition,omitempty"`
 	Context     *jsonContext     `json:"context,omitempty"`
 	Origin      *jsonOrigin      `json:"origin,omitempty"`
+	Change      *jsonChange      `json:"change,omitempty"`
 	Title       string           `json:"title,omitempty"`
 	Description string           `json:"description,omitempty"`
 	URL         string           `json:"url,omitempty"`
@@ -230,6 +232,7 @@ func newJSONReport(rep *finding.Report) jsonReport {
 		Plan:          make([]jsonStep, len(rep.Plan)),
 		Findings:      newJSONFindings(rep.Findings, rep.Image.Name),
 		Removed:       newJSONFindings(rep.Removed, rep.Image.Name),
+		Compared:      newJSONCompared(rep),
 		Gaps:          make([]jsonGap, len(rep.Gaps)),
 		Packages:      make([]jsonPackage, len(rep.Packages)),
 		Executables:   newJSONExecutables(rep.Executables),
@@ -370,6 +373,7 @@ func newJSONFinding(f finding.Finding, imageName string) jsonFinding {
 		Beaten:      beaten,
 		Judgement:   newJSONJudgement(f.Judgement),
 		Origin:      newJSONOrigin(f.Origin),
+		Change:      newJSONChange(f.Change),
 		Title:       f.Title,
 		Description: f.Description,
 		URL:         f.URL,

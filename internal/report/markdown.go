@@ -23,9 +23,10 @@ const maxReasons = 10
 // newDocument is the report in Markdown; explained adds why each finding that
 // breaks the policy does so.
 func newDocument(rep *finding.Report, explained bool) *document {
-	d := &document{}
+	d := &document{in: markdownInk}
 	d.verdict(rep)
 	open, decided := counting(rep)
+	d.picture(open)
 	if len(rep.Findings) == 0 {
 		d.fixed(cleanWords(rep) + "\n")
 	} else {
@@ -37,6 +38,11 @@ func newDocument(rep *finding.Report, explained bool) *document {
 	}
 	if len(open.Findings) > 0 {
 		d.advice(open)
+	}
+	if rep.Compared != nil {
+		d.news(open)
+	}
+	if len(open.Findings) > 0 {
 		d.findings(open)
 		if explained {
 			d.explanations(open)
@@ -52,25 +58,36 @@ func newDocument(rep *finding.Report, explained bool) *document {
 }
 
 func (d *document) verdict(rep *finding.Report) {
-	marks := map[finding.Outcome]string{finding.Pass: "✅", finding.Fail: "❌"}
-	mark, ok := marks[stance(rep.Verdict)]
-	if !ok {
-		mark = "⚠️"
+	d.fixed(fmt.Sprintf("## %s\n\n**Image** %s\n\n%s", markedHeadline(rep.Verdict), markdownCode(rep.Image.Ref), d.reasons(rep)))
+	d.pending(rep)
+}
+
+// markedHeadline is the headline behind a mark that is seen from afar.
+func markedHeadline(v finding.Verdict) string {
+	mark := "⚠️"
+	switch stance(v) {
+	case finding.Pass:
+		mark = "✅"
+	case finding.Fail:
+		mark = "❌"
 	}
+	return mark + " " + headline(v)
+}
+
+// reasons is why the verdict is what it is, and what it will be.
+func (d *document) reasons(rep *finding.Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s %s\n\n**Image** %s\n\n", mark, headline(rep.Verdict), markdownCode(rep.Image.Ref))
 	reasons := rep.Verdict.Reasons
 	for _, reason := range reasons[:min(len(reasons), maxReasons)] {
-		b.WriteString("- " + markdownText(reason) + "\n")
+		b.WriteString("- " + d.in.text(reason) + "\n")
 	}
 	if more := len(reasons) - maxReasons; more > 0 {
 		b.WriteString("- " + plural(more, "more reason") + "\n")
 	}
-	for _, words := range forecastWords(rep, markdownInk) {
+	for _, words := range forecastWords(rep, d.in) {
 		b.WriteString("- " + words + "\n")
 	}
-	d.fixed(b.String())
-	d.pending(rep)
+	return b.String()
 }
 
 func (d *document) tallies(findings []finding.Finding) {
@@ -115,7 +132,7 @@ func (d *document) advice(rep *finding.Report) {
 		if i == 0 {
 			s.head = adviceTitle
 		}
-		s.head += fmt.Sprintf("%d. %s\n", i+1, task.words(rep.Lineage, i == 0, markdownInk))
+		s.head += fmt.Sprintf("%d. %s\n", i+1, task.words(rep.Lineage, i == 0, d.in))
 		s.upgrades(task.upgrades(), "   ", false, unfixedWords(task.findings))
 		d.sections = append(d.sections, s)
 	}

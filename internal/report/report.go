@@ -7,7 +7,7 @@
 // and decisions.go, what else is known of a vulnerability in context.go, what was
 // not covered in coverage.go, and the neutralising of text that came from an image or a database
 // in escape.go. WriteExplanation and WriteLayers answer one question each and are
-// for people only.
+// for people only; WriteComment is what to say on a pull request.
 package report
 
 import (

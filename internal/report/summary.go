@@ -42,6 +42,14 @@ type fact struct{ label, value string }
 
 // facts says what was scanned, with what, and by which rule.
 func facts(rep *finding.Report, in ink) []fact {
+	list := append(imageFacts(rep, in), fact{"Database", databaseWords(rep.Database, rep.Now) + digestWords(rep.Database, in)})
+	list = append(list, contextFacts(rep, in)...)
+	list = append(list, comparedFacts(rep.Compared, in)...)
+	return append(list, fact{"Scanned", rep.Now.UTC().Format(minute) + " by imgscan " + in.text(rep.Tool)})
+}
+
+// imageFacts says what was scanned.
+func imageFacts(rep *finding.Report, in ink) []fact {
 	img := rep.Image
 	list := []fact{
 		{"Image", in.code(img.Ref) + ", from " + in.text(img.Source)},
@@ -57,16 +65,18 @@ func facts(rep *finding.Report, in ink) []fact {
 	if rep.Executables.Total > 0 {
 		list = append(list, fact{"Programs", programWords(rep.Executables)})
 	}
-	list = append(list, fact{"Database", databaseWords(rep.Database, rep.Now) + digestWords(rep.Database, in)})
+	return list
+}
+
+// contextFacts says what else was read, and by which rule the image was judged.
+func contextFacts(rep *finding.Report, in ink) []fact {
+	var list []fact
 	for _, note := range rep.Database.Notes {
 		list = append(list, fact{"", in.text(note)})
 	}
 	list = append(list, sourceFacts(rep.Sources, in)...)
 	list = append(list, triageFacts(rep.Triage, in)...)
-	return append(list,
-		fact{"Policy", in.text(policyWords(rep.Verdict))},
-		fact{"Scanned", rep.Now.UTC().Format(minute) + " by imgscan " + in.text(rep.Tool)},
-	)
+	return append(list, fact{"Policy", in.text(policyWords(rep.Verdict))})
 }
 
 // minute is how people read a point in time; the zone is part of it.
@@ -84,12 +94,17 @@ func packageWords(packages []finding.Package) string {
 	if len(packages) == 0 {
 		return "none were recognised"
 	}
+	return fmt.Sprintf("%d: %s", len(packages), typeWords(packages))
+}
+
+// typeWords is how many packages there are of each type.
+func typeWords(packages []finding.Package) string {
 	types := countTypes(packages)
 	words := make([]string, len(types))
 	for i, t := range types {
 		words[i] = strconv.Itoa(t.count) + " " + t.name
 	}
-	return fmt.Sprintf("%d: %s", len(packages), strings.Join(words, ", "))
+	return strings.Join(words, ", ")
 }
 
 type typeCount struct {

@@ -25,6 +25,7 @@ func writeTable(w io.Writer, rep *finding.Report, opts Options) error {
 		t.tallies(rep.Findings)
 	}
 	t.origins(rep)
+	t.changes(rep)
 	t.hidden(decided)
 	if len(open.Findings) > 0 {
 		t.advice(open)
@@ -100,6 +101,13 @@ func (t *table) origins(rep *finding.Report) {
 	titles, rows, names := originTable(rep, plainInk)
 	if len(rows) > 0 {
 		t.numbers(column{title: "Origin", least: 24}, titles, rows, names)
+	}
+}
+
+func (t *table) changes(rep *finding.Report) {
+	titles, rows, names := changeTable(rep)
+	if len(rows) > 0 {
+		t.numbers(column{title: "Change", least: 24}, titles, rows, names)
 	}
 }
 

@@ -269,13 +269,19 @@ func TestReview(t *testing.T) {
 		}, "", "", false},
 		{"no base", both(recent, rescored), func(f *finding.Finding) { f.Rating.Vector = "" }, "", "", false},
 
-		{"a vector that is gone", both(recent, func(e *exceptions.Entry) { e.CVSS = &exceptions.CVSS{Base: vector} }),
-			func(f *finding.Finding) { f.Rating.Vector = "" }, "the base vector is missing and not CVSS:3.1/", "2026-11-27", true},
-		{"a base that is none", both(recent, func(e *exceptions.Entry) { e.CVSS = &exceptions.CVSS{Base: "high"} }),
-			nothing, "the base vector is CVSS:3.1/", "2026-11-27", true},
+		{
+			"a vector that is gone", both(recent, func(e *exceptions.Entry) { e.CVSS = &exceptions.CVSS{Base: vector} }),
+			func(f *finding.Finding) { f.Rating.Vector = "" }, "the base vector is missing and not CVSS:3.1/", "2026-11-27", true,
+		},
+		{
+			"a base that is none", both(recent, func(e *exceptions.Entry) { e.CVSS = &exceptions.CVSS{Base: "high"} }),
+			nothing, "the base vector is CVSS:3.1/", "2026-11-27", true,
+		},
 
-		{"more severe than it was", both(recent, when("score_increased"), func(e *exceptions.Entry) { e.Severity = ptr(finding.High) }), nothing,
-			"the severity is critical and not high", "2026-11-27", true},
+		{
+			"more severe than it was", both(recent, when("score_increased"), func(e *exceptions.Entry) { e.Severity = ptr(finding.High) }), nothing,
+			"the severity is critical and not high", "2026-11-27", true,
+		},
 		{"more severe for long", both(when("score_increased"), func(e *exceptions.Entry) { e.Severity = ptr(finding.High) }), nothing, "", "", false},
 		{"as severe as it was", both(when("score_increased"), func(e *exceptions.Entry) { e.Severity = ptr(finding.Critical) }), nothing, "", "", true},
 		{"increased from nobody knows what", when("score_increased"), nothing, "whether the score has increased cannot be told", "", true},
@@ -298,8 +304,10 @@ func TestReview(t *testing.T) {
 		{"of two the earlier", both(when("fix_available"), func(e *exceptions.Entry) {
 			e.Decision, e.Vendor = finding.VendorDependency, &exceptions.Vendor{LastCheckIn: on("2026-11-15")}
 		}), fixed("2026-11-20"), "a fix is available in 1:1.3; the vendor", "2026-11-27", true},
-		{"what loosens nothing does not lapse", both(when("fix_available"), func(e *exceptions.Entry) { e.Decision = finding.Affected }),
-			fixed("2026-01-01"), "a fix is available", "", true},
+		{
+			"what loosens nothing does not lapse", both(when("fix_available"), func(e *exceptions.Entry) { e.Decision = finding.Affected }),
+			fixed("2026-01-01"), "a fix is available", "", true,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := minizip()

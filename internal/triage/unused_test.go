@@ -21,30 +21,42 @@ func TestUnused(t *testing.T) {
 		cause, detail string
 	}{
 		{"used", entry("EX-2"), "", ""},
-		{"another version", entry("EX-2", packages(exceptions.Package{PURL: "pkg:deb/debian/zlib1g@1.2.11"})),
-			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but purl version 1.2.11 ≠ 1.2.13.dfsg-1"},
+		{
+			"another version", entry("EX-2", packages(exceptions.Package{PURL: "pkg:deb/debian/zlib1g@1.2.11"})),
+			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but purl version 1.2.11 ≠ 1.2.13.dfsg-1",
+		},
 		{"the nearest of several", entry("EX-2", packages(
 			exceptions.Package{PURL: "pkg:apk/alpine/zlib"},
 			exceptions.Package{PURL: "pkg:deb/debian/zlib1g?distro=debian-11", Versions: []string{"1:1.2.*"}},
 		)), "never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but purl distro debian-11 ≠ debian-12.13"},
-		{"several misses", entry("EX-2", packages(exceptions.Package{Name: "zlib", Paths: []string{"usr/**"}})),
-			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but name zlib ≠ zlib1g, paths usr/** ≠ var/lib/dpkg/status"},
-		{"nothing to compare with", entry("EX-2", packages(exceptions.Package{PURL: "pkg:deb/debian/zlib1g?vcs_url=x"})),
-			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but it has no purl vcs_url to compare with x"},
+		{
+			"several misses", entry("EX-2", packages(exceptions.Package{Name: "zlib", Paths: []string{"usr/**"}})),
+			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but name zlib ≠ zlib1g, paths usr/** ≠ var/lib/dpkg/status",
+		},
+		{
+			"nothing to compare with", entry("EX-2", packages(exceptions.Package{PURL: "pkg:deb/debian/zlib1g?vcs_url=x"})),
+			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but it has no purl vcs_url to compare with x",
+		},
 		{"found by no one", entry("EX-2", other), "resolved", "no package has CVE-2020-1"},
-		{"updated", entry("EX-2", other, packages(exceptions.Package{PURL: "pkg:deb/debian/zlib1g@1.2.11"})),
-			"resolved", "zlib1g 1:1.2.13.dfsg-1 is installed and does not have CVE-2020-1"},
+		{
+			"updated", entry("EX-2", other, packages(exceptions.Package{PURL: "pkg:deb/debian/zlib1g@1.2.11"})),
+			"resolved", "zlib1g 1:1.2.13.dfsg-1 is installed and does not have CVE-2020-1",
+		},
 		{"gone", entry("EX-2", other, packages(exceptions.Package{Name: "db5.3"})), "resolved", "no such package is installed"},
-		{"every vulnerability of what is gone", entry("EX-2", packages(exceptions.Package{Name: "db5.3"}), func(e *exceptions.Entry) { e.Vulnerabilities = []string{"*"} }),
-			"resolved", "no such package is installed"},
+		{
+			"every vulnerability of what is gone", entry("EX-2", packages(exceptions.Package{Name: "db5.3"}), func(e *exceptions.Entry) { e.Vulnerabilities = []string{"*"} }),
+			"resolved", "no such package is installed",
+		},
 		{"shadowed", entry("EX-9"), "shadowed", "wherever it matches, others decide: EX-1"},
 		{"another image", entry("EX-2", other, func(e *exceptions.Entry) { e.Images = []string{"ghcr.io/acme/web"} }), "", ""},
 		{"not approved", entry("EX-2", other, func(e *exceptions.Entry) { e.ApprovedBy = nil }), "", ""},
 		{"not yet approved", entry("EX-2", other, func(e *exceptions.Entry) { e.ApprovedOn = on("2026-12-01") }), "", ""},
 		{"expired and resolved", entry("EX-2", other, func(e *exceptions.Entry) { e.Expires = on("2026-11-10") }), "resolved", "no package has CVE-2020-1"},
 		{"expired and missed", entry("EX-2", func(e *exceptions.Entry) { e.Expires = on("2026-11-10") }), "", ""},
-		{"changed", entry("EX-2", packages(exceptions.Package{Name: "zlib1g", Versions: []string{"1"}}), func(e *exceptions.Entry) { e.ReviewWhen = []string{"package_changed"} }),
-			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but versions 1 ≠ 1:1.2.13.dfsg-1"},
+		{
+			"changed", entry("EX-2", packages(exceptions.Package{Name: "zlib1g", Versions: []string{"1"}}), func(e *exceptions.Entry) { e.ReviewWhen = []string{"package_changed"} }),
+			"never matched", "CVE-2023-45853 is in zlib1g 1:1.2.13.dfsg-1, but versions 1 ≠ 1:1.2.13.dfsg-1",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			first := entry("EX-1", func(e *exceptions.Entry) { e.ApprovedOn = on("2026-11-02") })

@@ -1,4 +1,4 @@
-package config
+package strictyaml
 
 import "testing"
 
@@ -14,8 +14,8 @@ func TestNearest(t *testing.T) {
 		"severity":     "",
 		"":             "",
 	} {
-		if got := nearest(word, words); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := Nearest(word, words); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

@@ -1,15 +1,15 @@
-package config
+package strictyaml
 
-// nearest is the word that was probably meant; empty when none is close. The
-// first wins of several that are equally close.
-func nearest(word string, words []string) string {
-	if len(word) > 64 {
-		return "" // no key is that long, and comparing takes time
+// Nearest is the word that was probably meant; empty when none is close. The first
+// wins of several that are equally close.
+func Nearest(name string, valid []string) string {
+	if len(name) > 64 {
+		return "" // no word of ours is that long, and comparing takes time
 	}
 	// A third of the word may be wrong: more than that is a guess.
-	best, limit := "", len(word)/3+1
-	for _, w := range words {
-		if d := distance(word, w); d < limit {
+	best, limit := "", len(name)/3+1
+	for _, w := range valid {
+		if d := distance(name, w); d < limit {
 			best, limit = w, d
 		}
 	}
