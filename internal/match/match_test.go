@@ -275,7 +275,7 @@ func golden(t *testing.T, name string, findings []finding.Finding) {
 		t.Fatal(err)
 	}
 	for _, f := range plain {
-		for _, later := range []string{"Origin", "Disposition", "Context", "Judgement"} {
+		for _, later := range []string{"Origin", "Change", "Disposition", "Context", "Judgement"} {
 			delete(f, later)
 		}
 	}
