@@ -254,8 +254,10 @@ func TestCompared(t *testing.T) {
 		{
 			name: "one file is not readable here",
 			rep:  gap(finding.GapUnreadableFile, wheel("a", "1").Path, scanned(pr, nil)),
-			before: scanned(main, []finding.Finding{found("CVE-3", wheel("a", "1")),
-				found("CVE-3", wheel("b", "1"))}),
+			before: scanned(main, []finding.Finding{
+				found("CVE-3", wheel("a", "1")),
+				found("CVE-3", wheel("b", "1")),
+			}),
 			want: finding.Compared{
 				Ref: main, Digest: "sha256:" + main, From: "scanned with the same database",
 				Resolved: []finding.Finding{found("CVE-3", wheel("b", "1"))},

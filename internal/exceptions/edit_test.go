@@ -119,17 +119,25 @@ func TestRenew(t *testing.T) {
 	tests := map[string]struct{ before, after string }{
 		"plain":        {before, after},
 		"with remarks": {strings.ReplaceAll(before, "\n", "  # ü, ] and 2026-11-02\n"), strings.ReplaceAll(after, "\n", "  # ü, ] and 2026-11-02\n")},
-		"in quotes": {strings.NewReplacer(": 2026-11-02", `: "2026-11-02"`, ": 2027-05-01", ": '2027-05-01'").Replace(before),
-			strings.NewReplacer(": 2026-11-23", `: "2026-11-23"`, ": 2027-01-15", ": '2027-01-15'").Replace(after)},
+		"in quotes": {
+			strings.NewReplacer(": 2026-11-02", `: "2026-11-02"`, ": 2027-05-01", ": '2027-05-01'").Replace(before),
+			strings.NewReplacer(": 2026-11-23", `: "2026-11-23"`, ": 2027-01-15", ": '2027-01-15'").Replace(after),
+		},
 		"a bracket in quotes": {strings.Replace(before, `"@lead"`, `"@le]ad", 'a]'`, 1), after},
 		"never approved":      {"    approved_by: []\n    expires: 2027-05-01\n", after},
 		"another order":       {"    expires: 2027-05-01\n    approved_by: []\n", "    expires: 2027-01-15\n    approved_by: [\"@ciso\", dana]\n    approved_on: 2026-11-23\n"},
-		"a list by lines": {"    approved_by:\n      - a\n      - \"b\"\n      - c\n    approved_on: 2026-11-02\n    expires: 2027-05-01\n",
-			"    approved_by:\n      - \"@ciso\"\n      - dana\n    approved_on: 2026-11-23\n    expires: 2027-01-15\n"},
-		"a list by lines, not further in": {"    approved_by:\n    - a\n    approved_on: 2026-11-02\n    expires: 2027-05-01\n",
-			"    approved_by:\n    - \"@ciso\"\n    - dana\n    approved_on: 2026-11-23\n    expires: 2027-01-15\n"},
-		"the same people": {"    approved_by: ['@ciso',   dana ]\n    approved_on: 2026-11-02\n    expires: 2027-05-01\n",
-			"    approved_by: ['@ciso',   dana ]\n    approved_on: 2026-11-23\n    expires: 2027-01-15\n"},
+		"a list by lines": {
+			"    approved_by:\n      - a\n      - \"b\"\n      - c\n    approved_on: 2026-11-02\n    expires: 2027-05-01\n",
+			"    approved_by:\n      - \"@ciso\"\n      - dana\n    approved_on: 2026-11-23\n    expires: 2027-01-15\n",
+		},
+		"a list by lines, not further in": {
+			"    approved_by:\n    - a\n    approved_on: 2026-11-02\n    expires: 2027-05-01\n",
+			"    approved_by:\n    - \"@ciso\"\n    - dana\n    approved_on: 2026-11-23\n    expires: 2027-01-15\n",
+		},
+		"the same people": {
+			"    approved_by: ['@ciso',   dana ]\n    approved_on: 2026-11-02\n    expires: 2027-05-01\n",
+			"    approved_by: ['@ciso',   dana ]\n    approved_on: 2026-11-23\n    expires: 2027-01-15\n",
+		},
 	}
 	for name, tt := range tests {
 		// Around it stand entries that must stay as they are.

@@ -32,8 +32,12 @@ func TestLint(t *testing.T) {
 		{"no approver", nil, exceptions.LintOptions{Approvers: []string{"@ciso"}}, "error: @lead is not an approver: expected one of @ciso"},
 		{"one of two is no approver", map[string]string{"approved_by": `["@lead", "@eve"]`}, exceptions.LintOptions{Approvers: []string{"@lead"}}, "error: @eve is not an approver: expected one of @lead"},
 		{"exploited, and no list", map[string]string{"kev_ack": "true"}, exceptions.LintOptions{Approvers: []string{"@lead"}}, ""},
-		{"exploited, not on its list", map[string]string{"kev_ack": "true"}, exceptions.LintOptions{Approvers: []string{"@lead"}, KEVApprovers: []string{"@ciso"}},
-			"error: it is about a vulnerability that is known to be exploited, which @ciso may approve, and not @lead"},
+		{
+			"exploited, not on its list",
+			map[string]string{"kev_ack": "true"},
+			exceptions.LintOptions{Approvers: []string{"@lead"}, KEVApprovers: []string{"@ciso"}},
+			"error: it is about a vulnerability that is known to be exploited, which @ciso may approve, and not @lead",
+		},
 		{"exploited, and both", map[string]string{"kev_ack": "true", "approved_by": `["@lead", "@ciso"]`}, exceptions.LintOptions{Approvers: []string{"@lead"}, KEVApprovers: []string{"@ciso"}}, ""},
 		{"not exploited, by one who may approve worse", map[string]string{"approved_by": `["@ciso"]`}, exceptions.LintOptions{Approvers: []string{"@lead"}, KEVApprovers: []string{"@ciso"}}, ""},
 		{"four eyes", map[string]string{"approved_by": `["@lead", "Dana"]`}, exceptions.LintOptions{}, "error: @dana has requested it and approved it: somebody else has to approve"},
@@ -187,8 +191,10 @@ func TestLintSameID(t *testing.T) {
 
 func TestLintChanges(t *testing.T) {
 	type set = map[string]string
-	all := set{"packages": "[{name: a, versions: ['1', '2']}, {name: b}]", "review_when": "[fix_available, kev_listed]", "approved_by": `["@lead", "@ciso"]`,
-		"vendor": "{product: a, last_check_in: 2026-11-01}", "cvss": modified, "severity": "medium"}
+	all := set{
+		"packages": "[{name: a, versions: ['1', '2']}, {name: b}]", "review_when": "[fix_available, kev_listed]", "approved_by": `["@lead", "@ciso"]`,
+		"vendor": "{product: a, last_check_in: 2026-11-01}", "cvss": modified, "severity": "medium",
+	}
 	with := func(change set) set {
 		out := set{}
 		for k, v := range all {
@@ -281,9 +287,24 @@ func TestLintAddedAndRemoved(t *testing.T) {
 // entry is a file with one entry, some keys of which are set.
 func entry(id string, set map[string]string) string {
 	keys := [][2]string{
-		{"id", id}, {"vulnerabilities", "[CVE-2024-1]"}, {"images", "[ghcr.io/acme/api]"}, {"decision", "risk_accepted"}, {"reason", "It is not reachable."},
-		{"requested_by", `"@dana"`}, {"approved_by", `["@lead"]`}, {"approved_on", "2026-11-02"}, {"expires", "2027-05-01"},
-		{"packages", "-"}, {"cause", "-"}, {"cvss", "-"}, {"severity", "-"}, {"evidence", "-"}, {"kev_ack", "-"}, {"review_when", "-"}, {"vendor", "-"}, {"ticket", "-"},
+		{"id", id},
+		{"vulnerabilities", "[CVE-2024-1]"},
+		{"images", "[ghcr.io/acme/api]"},
+		{"decision", "risk_accepted"},
+		{"reason", "It is not reachable."},
+		{"requested_by", `"@dana"`},
+		{"approved_by", `["@lead"]`},
+		{"approved_on", "2026-11-02"},
+		{"expires", "2027-05-01"},
+		{"packages", "-"},
+		{"cause", "-"},
+		{"cvss", "-"},
+		{"severity", "-"},
+		{"evidence", "-"},
+		{"kev_ack", "-"},
+		{"review_when", "-"},
+		{"vendor", "-"},
+		{"ticket", "-"},
 	}
 	var lines []string
 	for _, k := range keys {
