@@ -123,6 +123,11 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 	if r.publishers, err = actionPublishers(runner, in, env); err != nil {
 		return usage(err)
 	}
+	onGitHub, err := githubPublishers(ctx, runner, in, env)
+	if err != nil {
+		return err
+	}
+	r.publishers = append(r.publishers, onGitHub...)
 	r.finish = func(rep *finding.Report, code int) error {
 		return ignoreSkip(runner.WriteOutputs(stepOutputs(in, rep, code)))
 	}

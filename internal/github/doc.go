@@ -13,6 +13,14 @@
 //     delimiter that can be guessed lets a value end its own block and add
 //     outputs of its own; see [Runner.WriteOutputs].
 //
+// It also tells whether the workflow judges a pull request, and fetches what
+// decides about one from its base branch; see [Runner.BaseFiles]. Whoever opens a
+// pull request writes the workspace, and must not approve itself.
+//
+// [Client] is the way to GitHub's API, for what the action leaves there: alerts of
+// code scanning, one comment on a pull request, and dependencies. None of it changes
+// a verdict; see [Downgrade].
+//
 // Outside a runner nothing fails: what cannot be done is a [Skip], an error that
 // carries the reason and that a caller may report instead of failing.
 package github

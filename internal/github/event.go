@@ -28,6 +28,33 @@ type event struct {
 		BaseSHA string `json:"base_sha"`
 		BaseRef string `json:"base_ref"`
 	} `json:"merge_group"`
+
+	// WorkflowRun is the run that ended, for a workflow that starts after another.
+	WorkflowRun *workflowRun `json:"workflow_run"`
+
+	// Deleted is set when the branch or tag that was pushed is gone.
+	Deleted bool `json:"deleted"`
+}
+
+type workflowRun struct {
+	Event          string     `json:"event"` // what started that run
+	HeadBranch     string     `json:"head_branch"`
+	HeadSHA        string     `json:"head_sha"`
+	HeadRepository repository `json:"head_repository"`
+
+	// PullRequests are those of the head, in this and in other repositories. GitHub
+	// leaves out those from forks.
+	PullRequests []struct {
+		Number int `json:"number"`
+		Head   struct {
+			SHA string `json:"sha"`
+		} `json:"head"`
+		Base struct {
+			Repo struct {
+				ID int64 `json:"id"`
+			} `json:"repo"`
+		} `json:"base"`
+	} `json:"pull_requests"`
 }
 
 // tip is where a branch stands.
@@ -38,7 +65,10 @@ type tip struct {
 }
 
 type repository struct {
+	ID       int64  `json:"id"`
 	FullName string `json:"full_name"`
+
+	DefaultBranch string `json:"default_branch"`
 }
 
 // event reads the event file.

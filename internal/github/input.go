@@ -42,6 +42,12 @@ type Inputs struct {
 
 	SarifSuppressed string
 
+	UploadSarif        bool
+	Comment            bool
+	PullRequest        string
+	SyncDismissals     string
+	SubmitDependencies bool
+
 	Username string
 	Password string
 	Mirror   []string
@@ -199,6 +205,35 @@ var inputs = []input{
 		description: "What becomes in the SARIF report of findings that do not count because of a decision: omit, so that their alerts close, or include, with the decision as a suppression, which GitHub ignores.",
 		def:         "omit",
 		field:       func(in *Inputs) any { return &in.SarifSuppressed },
+	},
+	{
+		name:        "upload-sarif",
+		description: "Whether the findings are uploaded as code scanning alerts: true or false. Takes the permission security-events: write.",
+		def:         "false",
+		field:       func(in *Inputs) any { return &in.UploadSarif },
+	},
+	{
+		name:        "comment",
+		description: "Whether one comment on the pull request says what to do, with a section for each image: true or false. Takes the permission pull-requests: write.",
+		def:         "false",
+		field:       func(in *Inputs) any { return &in.Comment },
+	},
+	{
+		name:        "pull-request",
+		description: "The number of the pull request to comment on, where the event does not say: in a workflow_run that follows a pull request from a fork.",
+		field:       func(in *Inputs) any { return &in.PullRequest },
+	},
+	{
+		name:        "sync-dismissals",
+		description: "What becomes of alerts that were dismissed in code scanning: off, report those that no exception covers, or apply, which also dismisses the alerts of findings that an exception covers. Takes security-events: read, or write.",
+		def:         "off",
+		field:       func(in *Inputs) any { return &in.SyncDismissals },
+	},
+	{
+		name:        "submit-dependencies",
+		description: "Whether the packages of the image are submitted to the dependency graph, on the default branch only: true or false. Takes the permission contents: write.",
+		def:         "false",
+		field:       func(in *Inputs) any { return &in.SubmitDependencies },
 	},
 	{
 		name:        "username",

@@ -86,10 +86,10 @@ func (l *layering) tree() {
 
 func (l *layering) baseTitle(b finding.Base) string {
 	words := plainInk.name(b.Ref) + " (" + confidenceWords(b.Confidence)
-	switch {
-	case b.Tag.State == finding.TagMoved:
+	switch b.Tag.State {
+	case finding.TagMoved:
 		words += ", tag moved"
-	case b.Tag.State == finding.TagGone:
+	case finding.TagGone:
 		words += ", tag gone"
 	}
 	if b.Layers == 0 {

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/org/imgscan-action/internal/finding"
+	"github.com/org/imgscan-action/internal/github"
+	"github.com/org/imgscan-action/internal/publish"
+	"github.com/org/imgscan-action/internal/report"
+)
+
+// githubPublishers are the places on GitHub that the inputs ask for. They share
+// one client, which leaves the time between writes that GitHub asks for.
+func githubPublishers(ctx context.Context, runner *github.Runner, in github.Inputs, env Env) ([]publish.Publisher, error) {
+	if !in.UploadSarif && !in.Comment {
+		return nil, nil
+	}
+	number, err := pullRequestNumber(runner, in, env)
+	if err != nil {
+		return nil, err
+	}
+	suppressed, err := report.ParseSuppressed(in.SarifSuppressed)
+	if err != nil {
+		return nil, usage(err)
+	}
+	client, err := runner.Client(in.GitHubToken, nil)
+	var skip *github.Skip
+	if errors.As(err, &skip) {
+		return []publish.Publisher{nowhere(skip.Reason)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []publish.Publisher
+	if in.UploadSarif {
+		all = append(all, publish.CodeScanning{
+			Options: report.Options{SuppressedInSARIF: suppressed},
+			Upload: func(sarif []byte) error {
+				ref, sha, err := runner.AnalysisTarget()
+				if err != nil {
+					return err
+				}
+				_, err = client.UploadSARIF(ctx, github.Upload{SARIF: sarif, Ref: ref, SHA: sha, Tool: "imgscan"})
+				return err
+			},
+		})
+	}
+	if in.Comment && number > 0 {
+		all = append(all, publish.Comment{
+			Put: func(mine github.Section) (github.Outcome, error) { return client.Sticky(ctx, number, mine) },
+		})
+	}
+	return all, nil
+}
+
+// pullRequestNumber is the pull request to comment on; 0 when there is none.
+func pullRequestNumber(runner *github.Runner, in github.Inputs, env Env) (int, error) {
+	if in.PullRequest != "" {
+		number, err := strconv.Atoi(in.PullRequest)
+		if err != nil || number <= 0 {
+			return 0, usagef("the input %q is %q: expected the number of a pull request", "pull-request", in.PullRequest)
+		}
+		return number, nil
+	}
+	if env.Getenv("GITHUB_EVENT_NAME") == "merge_group" {
+		return 0, nil // it is about several pull requests, which have been told already
+	}
+	pr, err := runner.PullRequest()
+	if err != nil || pr == nil {
+		return 0, err
+	}
+	return pr.Number, nil
+}
+
+// nowhere is why nothing can be published on GitHub.
+type nowhere string
+
+func (nowhere) String() string { return "GitHub" }
+
+// Publish implements publish.Publisher.
+func (n nowhere) Publish(*finding.Report) error { return publish.Skip(n) }
