@@ -35,7 +35,7 @@ func (r *Runner) AnalysisTarget() (ref, sha string, err error) {
 	case "merge_group":
 		return "", "", noTarget("a merge group has no alerts of its own: its branch is gone when they are shown")
 	case "pull_request", "pull_request_review", "pull_request_review_comment":
-		ref, sha, err = r.pullTarget()
+		ref, sha = r.pullTarget()
 	case "pull_request_target":
 		ref, sha, err = r.headTarget()
 	case "workflow_run":
@@ -61,20 +61,20 @@ func (r *Runner) AnalysisTarget() (ref, sha string, err error) {
 // pullTarget is the test merge of a pull request, which the runner checks out; or
 // its head, when a workflow checks that out instead. The ref of a closed pull
 // request is its base, and stays.
-func (r *Runner) pullTarget() (ref, sha string, err error) {
+func (r *Runner) pullTarget() (ref, sha string) {
 	ref, sha = r.getenv("GITHUB_REF"), r.getenv("GITHUB_SHA")
 	if !strings.HasPrefix(ref, "refs/pull/") || !strings.HasSuffix(ref, "/merge") {
-		return ref, sha, nil
+		return ref, sha
 	}
 	head := checkedOut(r.getenv("GITHUB_WORKSPACE"))
 	if head == "" || head == sha {
-		return ref, sha, nil
+		return ref, sha
 	}
 	if headRef, headSHA, err := r.headTarget(); err == nil && head == headSHA {
-		return headRef, headSHA, nil
+		return headRef, headSHA
 	}
 	// A commit made by the workflow itself is on no ref that GitHub knows.
-	return ref, sha, nil
+	return ref, sha
 }
 
 func (r *Runner) headTarget() (ref, sha string, err error) {

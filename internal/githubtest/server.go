@@ -21,9 +21,11 @@ const (
 	// Login is who writes with it.
 	Login = "github-actions[bot]"
 
-	// Owner and Name are the repository's.
+	// Owner is whose repository it is.
 	Owner = "octo-org"
-	Name  = "app"
+
+	// Name is the repository's.
+	Name = "app"
 
 	// DefaultBranch is the repository's.
 	DefaultBranch = "main"
