@@ -14,7 +14,12 @@ import (
 // githubPublishers are the places on GitHub that the inputs ask for. They share
 // one client, which leaves the time between writes that GitHub asks for.
 func githubPublishers(ctx context.Context, runner *github.Runner, in github.Inputs, env Env) ([]publish.Publisher, error) {
-	if !in.UploadSarif && !in.Comment {
+	apply, err := dismissals(in)
+	if err != nil {
+		return nil, err
+	}
+	syncs := in.SyncDismissals != "" && in.SyncDismissals != "off"
+	if !in.UploadSarif && !in.Comment && !in.SubmitDependencies && !syncs {
 		return nil, nil
 	}
 	number, err := pullRequestNumber(runner, in, env)
@@ -42,7 +47,35 @@ func githubPublishers(ctx context.Context, runner *github.Runner, in github.Inpu
 				if err != nil {
 					return err
 				}
-				_, err = client.UploadSARIF(ctx, github.Upload{SARIF: sarif, Ref: ref, SHA: sha, Tool: "imgscan"})
+				_, err = client.UploadSARIF(ctx, github.Upload{SARIF: sarif, Ref: ref, SHA: sha, Tool: toolName})
+				return err
+			},
+		})
+	}
+	if syncs {
+		all = append(all, publish.Dismissals{
+			Alerts: func(state string) ([]github.Alert, bool, error) { return client.Alerts(ctx, toolName, state) },
+			Apply:  apply,
+			Dismiss: func(number int, reason github.DismissalReason, comment string) error {
+				return client.Dismiss(ctx, number, reason, comment)
+			},
+			Reopen:          func(number int) error { return client.Reopen(ctx, number) },
+			OnDefaultBranch: runner.OnDefaultBranch,
+			Note: func(text string) {
+				_ = runner.Annotate(github.Annotation{Level: github.Notice, Title: "imgscan: dismissed alerts", Message: text})
+			},
+		})
+	}
+	if in.SubmitDependencies {
+		all = append(all, publish.Dependencies{
+			Tool: toolName,
+			URL:  "https://github.com/org/imgscan-action",
+			Job:  env.Getenv("GITHUB_WORKFLOW") + "/" + env.Getenv("GITHUB_JOB"),
+			Submit: func(s github.Snapshot) (err error) {
+				if s.Ref, s.SHA, err = runner.AnalysisTarget(); err != nil {
+					return err
+				}
+				_, err = client.SubmitDependencies(ctx, s)
 				return err
 			},
 		})
@@ -53,6 +86,20 @@ func githubPublishers(ctx context.Context, runner *github.Runner, in github.Inpu
 		})
 	}
 	return all, nil
+}
+
+// toolName is what imgscan's alerts and submissions are found by.
+const toolName = "imgscan"
+
+// dismissals says whether dismissals are to be changed and not only reported.
+func dismissals(in github.Inputs) (apply bool, err error) {
+	switch in.SyncDismissals {
+	case "", "off", "report":
+		return false, nil
+	case "apply":
+		return true, nil
+	}
+	return false, usagef("the input %q is %q: expected off, report or apply", "sync-dismissals", in.SyncDismissals)
 }
 
 // pullRequestNumber is the pull request to comment on; 0 when there is none.

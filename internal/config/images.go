@@ -9,8 +9,8 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/owner"
-	"github.com/org/imgscan-action/internal/policy"
 	"github.com/org/imgscan-action/internal/strictyaml"
 )
 
@@ -71,7 +71,7 @@ func (c Config) Exposed(refs ...string) bool {
 
 func (i Image) matches(refs []string) bool {
 	for _, ref := range refs {
-		for _, spelling := range policy.Spellings(ref) {
+		for _, spelling := range finding.Spellings(ref) {
 			for _, pattern := range i.Match {
 				if matched, err := doublestar.Match(pattern, spelling); err == nil && matched {
 					return true

@@ -16,7 +16,7 @@ import (
 // such a name.
 func official(kind finding.OwnerKind, ref string, tag finding.TagState) finding.Owner {
 	short, _, _ := strings.Cut(ref, "@")
-	name := withoutTag(short)
+	name := finding.WithoutTag(short)
 	answered := tag == finding.TagCurrent || tag == finding.TagMoved
 	if name == "" || strings.Contains(name, "/") || !answered && !slices.Contains(wellKnown(), name) {
 		return finding.Owner{Kind: kind}

@@ -99,7 +99,7 @@ func (r Rung) matchesImage(img finding.Image) bool {
 		if logical, ok := strings.CutPrefix(pattern, "name:"); ok {
 			return matchesAny(logical, img.Names)
 		}
-		return matchesAny(pattern, Spellings(img.Name))
+		return matchesAny(pattern, finding.Spellings(img.Name))
 	})
 }
 

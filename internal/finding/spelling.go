@@ -1,4 +1,4 @@
-package policy
+package finding
 
 import "strings"
 
@@ -8,15 +8,15 @@ import "strings"
 func Spellings(ref string) []string {
 	short, _, _ := strings.Cut(ref, "@")
 	var all []string
-	for _, spelling := range []string{ref, short, withoutTag(short)} {
+	for _, spelling := range []string{ref, short, WithoutTag(short)} {
 		all = append(all, spelling, withHost(spelling))
 	}
 	return all
 }
 
-// withoutTag takes the tag off a reference without digest. The colon of a port
+// WithoutTag takes the tag off a reference without digest. The colon of a port
 // comes before the last slash.
-func withoutTag(ref string) string {
+func WithoutTag(ref string) string {
 	if colon := strings.LastIndexByte(ref, ':'); colon > strings.LastIndexByte(ref, '/') {
 		return ref[:colon]
 	}
