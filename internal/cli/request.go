@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -95,34 +96,12 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 	}
 	database.Offline = r.skipUpdate
 	database.OnBytes = r.progress.databaseBytes
-
-	reading := catalog.Options{JavaDB: cfg.Scan.JavaDB, Version: programIdentity(r.version)}
-	if !r.noCache {
-		layers := r.openLayerCache(ctx, database.CacheDir, cfg.Scan.Platform)
-		defer layers.close(ctx)
-		reading.Cache = layers.cache()
-	}
 	source, err := openRepository(cfg)
 	if err != nil {
 		return nil, usage(err)
 	}
 	defer source.close()
-	owners, err := source.owners(cfg.Owners, r.policy)
-	if err != nil {
-		return nil, usage(err)
-	}
-	options := r.imageOptions(cfg)
-	options.Scanned, options.Given = r.ref, append([]string{cfg.Compare.Image}, cfg.Build.Bases...)
-	images := image.NewFinder(options)
-	defer func() { _ = images.Close() }() // only read from
-	trace, err := r.tracer(cfg, source, images)
-	if err != nil {
-		return nil, usage(err)
-	}
-	known, err := r.intelligence(ctx, cfg, database.CacheDir)
-	if err != nil {
-		return nil, err
-	}
+
 	g := gate.Gate{
 		OpenImage: func(ctx context.Context) (*image.Image, error) {
 			return image.Open(ctx, r.ref, r.imageOptions(cfg))
@@ -130,17 +109,10 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		OpenDatabase: func(ctx context.Context) (*vulndb.DB, error) {
 			return vulndb.Open(ctx, database)
 		},
-		Lineage: trace,
-		OpenBase: func(ctx context.Context, base finding.Base) (*image.Image, error) {
-			return openBase(ctx, images, base, cfg.Scan.Platform)
-		},
-		Owners:        owners,
 		Asked:         r.asked,
 		Progress:      r.progress,
-		Catalog:       reading,
+		Catalog:       catalog.Options{JavaDB: cfg.Scan.JavaDB, Version: programIdentity(r.version)},
 		RatingOrder:   cfg.Severity.Order,
-		Statements:    statements(cfg, images),
-		Context:       known,
 		MaxContextAge: cfg.Context.MaxAge,
 		Named: func(img finding.Image) ([]string, bool) {
 			return cfg.NamesOf(references(img)...), cfg.Exposed(references(img)...)
@@ -149,29 +121,62 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		Now:   r.now,
 		Tool:  r.version,
 	}
-	if err := r.compareWith(&g, cfg, images); err != nil {
+	if !r.noCache {
+		layers := r.openLayerCache(ctx, database.CacheDir, cfg.Scan.Platform)
+		defer layers.close(ctx)
+		g.Catalog.Cache = layers.cache()
+	}
+	if g.Owners, err = source.owners(cfg.Owners, r.policy); err != nil {
+		return nil, usage(err)
+	}
+	if g.Context, err = r.intelligence(ctx, cfg, database.CacheDir); err != nil {
 		return nil, err
 	}
-	read := source.manifests(ctx)
-	if read != nil {
-		g.Manifests = read
+	images := image.NewFinder(r.finderOptions(cfg))
+	defer func() { _ = images.Close() }() // only read from
+	if err := r.ask(&g, cfg, source, images); err != nil {
+		return nil, err
 	}
+	manifests := source.manifests(ctx)
+	if manifests != nil {
+		g.Manifests = manifests
+	}
+
 	r.progress.start(r.ref)
 	rep, err := g.Run(ctx)
 	r.progress.stop()
+	if err != nil {
+		return nil, scanError(err)
+	}
+	rep.Lineage.Notes = append(rep.Lineage.Notes, manifests.notes()...)
+	rep.Pending = r.pending(rep, g.Rules.Claims)
+	return rep, nil
+}
+
+// ask lets the gate ask others about images besides the scanned one: its bases,
+// what vendors say of them, and the image to compare with.
+func (r *request) ask(g *gate.Gate, cfg config.Config, source *repository, images *image.Finder) (err error) {
+	if g.Lineage, err = r.tracer(cfg, source, images); err != nil {
+		return usage(err)
+	}
+	g.OpenBase = func(ctx context.Context, base finding.Base) (*image.Image, error) {
+		return openBase(ctx, images, base, cfg.Scan.Platform)
+	}
+	g.Statements = statements(cfg, images)
+	return r.compareWith(g, cfg, images)
+}
+
+// scanError marks what is wrong with the command line although only the scan
+// found it out.
+func scanError(err error) error {
 	var (
 		reference *image.ReferenceError
 		input     *lineage.InputError
 	)
 	if errors.As(err, &reference) || errors.As(err, &input) {
-		return nil, usage(err)
+		return usage(err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	rep.Lineage.Notes = append(rep.Lineage.Notes, read.notes()...)
-	rep.Pending = r.pending(rep, g.Rules.Claims)
-	return rep, nil
+	return err
 }
 
 // publish delivers the report. The verdict decides the exit code; only a pass
@@ -209,6 +214,18 @@ func exitCode(outcome finding.Outcome) int {
 // loadConfig is the configuration of the working folder.
 func loadConfig(path string, settings []setting) (config.Config, error) {
 	return tree{}.config(path, settings)
+}
+
+// finderOptions are for images that are named elsewhere than in the command. The
+// user's credentials are for the registry of the scanned one.
+func (r *request) finderOptions(cfg config.Config) image.Options {
+	options := r.imageOptions(cfg)
+	options.Scanned = r.ref
+	options.Given = slices.Clone(cfg.Build.Bases)
+	if cfg.Compare.Image != "" {
+		options.Given = append(options.Given, cfg.Compare.Image)
+	}
+	return options
 }
 
 func (r *request) imageOptions(cfg config.Config) image.Options {
