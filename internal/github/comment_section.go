@@ -34,7 +34,7 @@ type stored struct {
 	clean bool
 }
 
-var sectionStart = regexp.MustCompile(`^<!-- imgscan:section key=([A-Za-z0-9._/:%~]{1,999}) state=(open|clean) hash=([0-9a-f]{16}) -->$`)
+var sectionStart = regexp.MustCompile(`^<!-- imgscan:section key=([A-Za-z0-9._/:%~]+) state=(open|clean) hash=([0-9a-f]{16}) -->$`)
 
 // isOurs says whether a body starts with our marker. Elsewhere it is a quotation.
 func isOurs(body string) bool {
