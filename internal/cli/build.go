@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"github.com/org/imgscan-action/internal/config"
+	"github.com/org/imgscan-action/internal/dockerfile"
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/image"
 	"github.com/org/imgscan-action/internal/lineage"
@@ -87,25 +88,46 @@ func readAll(f *os.File, name string, limit int64) ([]byte, error) {
 }
 
 // dockerfile is the Dockerfile and its path in the repository; empty when none
-// is named and the usual one is not there.
-func (r *repository) dockerfile() (name string, content []byte, err error) {
+// is named and the usual one is not there. The usual one need not be that of the
+// image, so when it is of no use that is a note and no error.
+func (r *repository) dockerfile() (name string, content []byte, note string, err error) {
 	name = r.cfg.Dockerfile
 	if name == "" {
-		content, err := r.read(defaultDockerfile, maxDockerfile)
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", nil, nil
+		content, err := r.usualDockerfile()
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return "", nil, "", nil
+		case err != nil:
+			return "", nil, oneLine(err.Error()), nil
 		}
-		return defaultDockerfile, content, err
+		return defaultDockerfile, content, "", nil
 	}
 	if r.root == nil {
-		return "", nil, fmt.Errorf("build.dockerfile is %q, and %q is no repository: name the folder it is in with --repository", name, r.cfg.Repository)
+		return "", nil, "", fmt.Errorf("build.dockerfile is %q, and %q is no repository: name the folder it is in with --repository", name, r.cfg.Repository)
 	}
 	name = path.Clean(filepath.ToSlash(name))
 	content, err = r.read(name, maxDockerfile)
 	if err != nil {
-		return "", nil, fmt.Errorf("reading build.dockerfile: %w", err)
+		return "", nil, "", fmt.Errorf("reading build.dockerfile: %w", err)
 	}
-	return name, content, nil
+	return name, content, "", nil
+}
+
+// usualDockerfile is the content of the file with the usual name. An error, but
+// that it is not there, says why it cannot be used.
+func (r *repository) usualDockerfile() ([]byte, error) {
+	content, err := r.read(defaultDockerfile, maxDockerfile)
+	if err != nil {
+		return nil, err
+	}
+	file, err := dockerfile.Parse(defaultDockerfile, content)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := file.Build(dockerfile.Options{Args: r.cfg.Args, Contexts: r.cfg.Contexts}); err != nil {
+		return nil, err
+	}
+	return content, nil
 }
 
 // metadata is what buildx wrote about the build: the JSON itself, as a step of a
@@ -211,7 +233,7 @@ func (m *manifests) notes() []string {
 
 // tracer finds out what an image was built on.
 func (r *request) tracer(cfg config.Config, repo *repository, images *image.Finder) (func(context.Context, *image.Image) (*lineage.Result, error), error) {
-	name, dockerfile, err := repo.dockerfile()
+	name, content, note, err := repo.dockerfile()
 	if err != nil {
 		return nil, err
 	}
@@ -223,7 +245,7 @@ func (r *request) tracer(cfg config.Config, repo *repository, images *image.Find
 		Bases:          cfg.Build.Bases,
 		Metadata:       metadata,
 		MetadataName:   repo.metadataName(),
-		Dockerfile:     dockerfile,
+		Dockerfile:     content,
 		DockerfileName: name,
 		Target:         cfg.Build.Target,
 		Args:           cfg.Build.Args,
@@ -236,7 +258,11 @@ func (r *request) tracer(cfg config.Config, repo *repository, images *image.Find
 		if err != nil {
 			return nil, err
 		}
-		return lineage.Of(ctx, described, finder{images}, options)
+		found, err := lineage.Of(ctx, described, finder{images}, options)
+		if err == nil && note != "" {
+			found.Lineage.Notes = append(found.Lineage.Notes, "the Dockerfile in the repository was not used: "+note)
+		}
+		return found, err
 	}, nil
 }
 
