@@ -3,6 +3,7 @@ module github.com/org/imgscan-action
 go 1.26.3
 
 require (
+	github.com/agext/levenshtein v1.2.3
 	github.com/aquasecurity/trivy v0.72.0
 	github.com/aquasecurity/trivy-db v0.0.0-20260629102122-a0049d7ad12f
 	github.com/containerd/platforms v1.0.0-rc.4
@@ -22,7 +23,6 @@ require (
 )
 
 require (
-	github.com/agext/levenshtein v1.2.3 // indirect
 	github.com/containerd/log v0.1.0 // indirect
 	github.com/containerd/typeurl/v2 v2.2.3 // indirect
 	github.com/docker/cli v29.5.2+incompatible // indirect

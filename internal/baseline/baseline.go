@@ -96,9 +96,6 @@ func belongs(j finding.Judgement) bool {
 	return j.Breaks
 }
 
-// Create is the file for one image.
-func Create(rep *finding.Report, now time.Time) []byte { return Of(rep, now).Marshal() }
-
 // Merge is one file for what is in any of several. Its date and tool are those of
 // the newest.
 func Merge(files ...*File) *File {

@@ -42,8 +42,8 @@ var api = report("ghcr.io/acme/api",
 	found("CVE-2026-0002", "openssl", "var/lib/dpkg/status", finding.Judgement{Breaks: true, Rule: "severity"}),
 )
 
-func TestCreate(t *testing.T) {
-	got := baseline.Create(api, now)
+func TestMarshal(t *testing.T) {
+	got := baseline.Of(api, now).Marshal()
 	const golden = "testdata/baseline.json"
 	if *update {
 		if err := os.WriteFile(golden, got, 0o644); err != nil {
@@ -124,7 +124,7 @@ func TestMerge(t *testing.T) {
 }
 
 func TestParseErrors(t *testing.T) {
-	good := string(baseline.Create(report("debian", found("CVE-1", "zlib", "p", finding.Judgement{})), now))
+	good := string(baseline.Of(report("debian", found("CVE-1", "zlib", "p", finding.Judgement{})), now).Marshal())
 	replace := func(old, with string) string {
 		if !strings.Contains(good, old) {
 			t.Fatalf("no %q in\n%s", old, good)
@@ -173,7 +173,7 @@ func TestParseErrors(t *testing.T) {
 // Whatever is in the file, Parse neither panics nor reads something else than it
 // writes.
 func FuzzParse(f *testing.F) {
-	f.Add(baseline.Create(api, now))
+	f.Add(baseline.Of(api, now).Marshal())
 	f.Add([]byte(`{"version": 1, "created": "2026-11-01", "findings": []}`))
 	f.Add([]byte(`{"version": 1e0, "findings": [[[{}]]]}`))
 	f.Fuzz(func(t *testing.T, src []byte) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agext/levenshtein"
+
 	"github.com/org/imgscan-action/internal/finding"
 )
 
@@ -171,7 +173,7 @@ func similar(rep *finding.Report, query string) []string {
 		if len(lower) < 3 || len(lower) > maxName {
 			continue
 		}
-		c := candidate{name: cutBytes(clean(name), maxWords), far: editDistance(query, lower)}
+		c := candidate{name: cutBytes(clean(name), maxWords), far: levenshtein.Distance(query, lower, nil)}
 		c.part = strings.Contains(lower, query) || strings.Contains(query, lower)
 		if c.part || c.far <= maxTypos && c.far < len(query)/2 {
 			list = append(list, c)
@@ -191,26 +193,4 @@ func similar(rep *finding.Report, query string) []string {
 		some = append(some, c.name)
 	}
 	return some
-}
-
-// editDistance is the number of single bytes to insert, delete or replace
-// (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
