@@ -10,16 +10,16 @@ import (
 
 // Alert is one of code scanning.
 type Alert struct {
-	Number   int
-	State    string // open, dismissed or fixed
-	Tool     string
-	Category string
-	Rule     string
-	Path     string
+	Number   int    `json:"number"`
+	State    string `json:"state"` // open, dismissed or fixed
+	Tool     string `json:"tool"`
+	Category string `json:"category"`
+	Rule     string `json:"rule"`
+	Path     string `json:"path"`
 
 	// Reason and Comment are those of the dismissal.
-	Reason  string
-	Comment string
+	Reason  string `json:"dismissed_reason"`
+	Comment string `json:"dismissed_comment"`
 }
 
 // alert is an Alert with what only answers show.
@@ -34,14 +34,18 @@ type alert struct {
 	dismissedAt string
 }
 
-// analysis is a delivery that was processed.
-type analysis struct {
-	id             int64
-	ref, sha       string
-	category, tool string
-	upload         string
-	results, rules int
-	at             string
+// Analysis is a run of a delivery that was processed.
+type Analysis struct {
+	ID       int64  `json:"id"`
+	Ref      string `json:"ref"`
+	SHA      string `json:"commit_sha"`
+	Category string `json:"category"`
+	Tool     string `json:"tool"`
+	Upload   string `json:"sarif_id"` // the delivery's ID
+	Results  int    `json:"results_count"`
+	Rules    int    `json:"rules_count"`
+
+	at string // when it was processed
 }
 
 // maxDismissalComment is the longest comment of a dismissal, in characters.
@@ -179,17 +183,17 @@ func (s *Server) listAnalyses(req *http.Request) (int, any) {
 	q := req.URL.Query()
 	found := []any{}
 	for _, a := range s.analyses {
-		if id := q.Get("sarif_id"); id != "" && id != a.upload {
+		if id := q.Get("sarif_id"); id != "" && id != a.Upload {
 			continue
 		}
-		if ref := q.Get("ref"); ref != "" && !strings.HasSuffix(a.ref, ref) {
+		if ref := q.Get("ref"); ref != "" && !strings.HasSuffix(a.Ref, ref) {
 			continue
 		}
 		found = append(found, map[string]any{
-			"ref": a.ref, "commit_sha": a.sha, "analysis_key": "API upload", "environment": "{}", "category": a.category,
-			"error": "", "created_at": a.at, "results_count": a.results, "rules_count": a.rules, "id": a.id,
-			"url": s.url("/code-scanning/analyses/%d", a.id), "sarif_id": a.upload,
-			"tool":      map[string]any{"name": a.tool, "guid": nil, "version": "1.0.0"},
+			"ref": a.Ref, "commit_sha": a.SHA, "analysis_key": "API upload", "environment": "{}", "category": a.Category,
+			"error": "", "created_at": a.at, "results_count": a.Results, "rules_count": a.Rules, "id": a.ID,
+			"url": s.url("/code-scanning/analyses/%d", a.ID), "sarif_id": a.Upload,
+			"tool":      map[string]any{"name": a.Tool, "guid": nil, "version": "1.0.0"},
 			"deletable": true, "warning": "",
 		})
 	}

@@ -10,10 +10,10 @@ import (
 
 // Comment is one of a pull request.
 type Comment struct {
-	ID     int64
-	Pull   int
-	Author string // a login; empty for [Login]
-	Body   string
+	ID     int64  `json:"id"`
+	Pull   int    `json:"pull"`
+	Author string `json:"author"` // a login; empty for that of the token
+	Body   string `json:"body"`
 }
 
 // maxComment is the longest comment that GitHub takes, in characters.
@@ -30,7 +30,7 @@ func (s *Server) addComment(c Comment) *Comment {
 	s.nextID++
 	c.ID = s.nextID
 	if c.Author == "" {
-		c.Author = Login
+		c.Author = s.login()
 	}
 	s.comments = append(s.comments, &c)
 	return &c
@@ -43,7 +43,7 @@ func (s *Server) EditComment(id int64, body string) {
 	if c := s.comment(strconv.FormatInt(id, 10)); c != nil {
 		c.Body = body
 	} else {
-		s.t.Errorf("there is no comment %d", id)
+		s.failf("there is no comment %d", id)
 	}
 }
 
@@ -128,8 +128,8 @@ func (s *Server) updateComment(req *http.Request) (int, any) {
 	if c == nil {
 		return http.StatusNotFound, message("Not Found")
 	}
-	if c.Author != Login {
-		s.t.Errorf("a comment of %q is edited", c.Author)
+	if c.Author != s.login() {
+		s.failf("a comment of %q is edited", c.Author)
 		return http.StatusForbidden, message("Resource not accessible by integration")
 	}
 	body, refusal := commentBody(req)
@@ -145,8 +145,8 @@ func (s *Server) deleteComment(req *http.Request) (int, any) {
 	if c == nil {
 		return http.StatusNotFound, message("Not Found")
 	}
-	if c.Author != Login {
-		s.t.Errorf("a comment of %q is deleted", c.Author)
+	if c.Author != s.login() {
+		s.failf("a comment of %q is deleted", c.Author)
 		return http.StatusForbidden, message("Resource not accessible by integration")
 	}
 	s.comments = slices.DeleteFunc(s.comments, func(other *Comment) bool { return other == c })

@@ -5,7 +5,8 @@ import "net/http"
 // Fault is what happens to one request instead of, or besides, its answer.
 type Fault struct {
 	// Status and Message are the answer; a Status of 0 leaves the operation's own.
-	// An empty Message is that which GitHub has for the status.
+	// An empty Message is that which GitHub has for the status. GraphQL answers its
+	// Message with a Status of 200, too.
 	Status  int
 	Message string
 
@@ -44,8 +45,9 @@ func SecondaryLimit(retryAfter string) Fault {
 // Fail scripts what happens to the next requests for an operation, in order. The
 // test fails when they do not come.
 func (s *Server) Fail(operation string, faults ...Fault) {
-	if _, ok := s.handlers()[operation]; !ok {
-		s.t.Fatalf("there is no operation %q", operation)
+	if _, ok := s.handlers()[operation]; !ok && operation != GraphQLOperation && operation != StoreOperation {
+		s.failf("there is no operation %q", operation)
+		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +70,7 @@ func (s *Server) unused() {
 	defer s.mu.Unlock()
 	for operation, left := range s.faults {
 		if len(left) > 0 {
-			s.t.Errorf("%d scripted faults of %s did not come", len(left), operation)
+			s.failf("%d scripted faults of %s did not come", len(left), operation)
 		}
 	}
 }

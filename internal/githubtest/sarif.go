@@ -119,7 +119,7 @@ func (s *Server) uploadSARIF(req *http.Request) (int, any) {
 	}
 	log, size, err := unpack(in.SARIF)
 	if err != nil {
-		s.t.Errorf("a delivery that is not SARIF: %v", err)
+		s.failf("a delivery that is not SARIF: %v", err)
 		return http.StatusBadRequest, message("sarif: " + err.Error())
 	}
 	if size > maxGzip {
@@ -257,9 +257,9 @@ func (s *Server) process(u *upload) {
 	for _, run := range u.log.Runs {
 		tool, category := run.Tool.Driver.Name, run.category()
 		s.nextID++
-		s.analyses = append(s.analyses, &analysis{
-			id: s.nextID, ref: u.ref, sha: u.sha, category: category, tool: tool, upload: u.id,
-			results: len(run.Results), rules: len(run.Tool.Driver.Rules), at: s.stamp(),
+		s.analyses = append(s.analyses, Analysis{
+			ID: s.nextID, Ref: u.ref, SHA: u.sha, Category: category, Tool: tool, Upload: u.id,
+			Results: len(run.Results), Rules: len(run.Tool.Driver.Rules), at: s.stamp(),
 		})
 		seen := make(map[*alert]bool)
 		for _, result := range run.Results {

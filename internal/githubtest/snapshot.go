@@ -8,21 +8,21 @@ import (
 
 // Snapshot is a submission of dependencies.
 type Snapshot struct {
-	Ref string
-	SHA string
+	Ref string `json:"ref"`
+	SHA string `json:"sha"`
 
 	Job struct {
-		Correlator string
-	}
+		Correlator string `json:"correlator"`
+	} `json:"job"`
 	Detector struct {
-		Name string
-	}
+		Name string `json:"name"`
+	} `json:"detector"`
 	Manifests map[string]struct {
 		Resolved map[string]struct {
-			PackageURL   string `json:"package_url"`
-			Dependencies []string
-		}
-	}
+			PackageURL   string   `json:"package_url"`
+			Dependencies []string `json:"dependencies"`
+		} `json:"resolved"`
+	} `json:"manifests"`
 }
 
 // Snapshots are those in force: of each correlator and detector, the latest.

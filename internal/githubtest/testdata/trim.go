@@ -19,20 +19,24 @@ import (
 // operations are those that the fake plays.
 var operations = map[string][]string{
 	"/user": {"get"},
-	"/repos/{owner}/{repo}/code-scanning/sarifs":                {"post"},
-	"/repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}":     {"get"},
-	"/repos/{owner}/{repo}/code-scanning/analyses":              {"get"},
-	"/repos/{owner}/{repo}/code-scanning/alerts":                {"get"},
-	"/repos/{owner}/{repo}/code-scanning/alerts/{alert_number}": {"get", "patch"},
-	"/repos/{owner}/{repo}/issues/{issue_number}/comments":      {"get", "post"},
-	"/repos/{owner}/{repo}/issues/comments/{comment_id}":        {"get", "patch", "delete"},
-	"/repos/{owner}/{repo}/pulls/{pull_number}":                 {"get"},
-	"/repos/{owner}/{repo}/contents/{path}":                     {"get"},
-	"/repos/{owner}/{repo}/dependency-graph/snapshots":          {"post"},
+	"/repos/{owner}/{repo}/code-scanning/sarifs":                             {"post"},
+	"/repos/{owner}/{repo}/code-scanning/sarifs/{sarif_id}":                  {"get"},
+	"/repos/{owner}/{repo}/code-scanning/analyses":                           {"get"},
+	"/repos/{owner}/{repo}/code-scanning/alerts":                             {"get"},
+	"/repos/{owner}/{repo}/code-scanning/alerts/{alert_number}":              {"get", "patch"},
+	"/repos/{owner}/{repo}/issues/{issue_number}/comments":                   {"get", "post"},
+	"/repos/{owner}/{repo}/issues/comments/{comment_id}":                     {"get", "patch", "delete"},
+	"/repos/{owner}/{repo}/pulls":                                            {"get"},
+	"/repos/{owner}/{repo}/pulls/{pull_number}":                              {"get"},
+	"/repos/{owner}/{repo}/git/trees/{tree_sha}":                             {"get"},
+	"/repos/{owner}/{repo}/git/blobs/{file_sha}":                             {"get"},
+	"/repos/{owner}/{repo}/dependency-graph/snapshots":                       {"post"},
+	"/repos/{owner}/{repo}/actions/artifacts":                                {"get"},
+	"/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}": {"get"},
 }
 
 // examples are the ones that the fake fills in.
-var examples = []string{"issue-comment", "pull-request", "code-scanning-alert", "simple-user", "content-file-response-if-content-is-a-file"}
+var examples = []string{"issue-comment", "pull-request", "pull-request-simple", "code-scanning-alert", "simple-user", "private-user-response-with-public-profile-information"}
 
 // prose is left out: it is most of the description, and nothing is checked by it.
 var prose = map[string]bool{
