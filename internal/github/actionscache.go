@@ -55,18 +55,25 @@ func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
 	return c, nil
 }
 
-// keepsNothing says, as a *Skip, that the job runs for a pull request from another
-// repository: what strangers' code leads to is not worth keeping. An event that
-// cannot be read counts as one.
+// keepsNothing says, as a *Skip, why nothing of what the job finds is kept. What
+// strangers' code leads to is not worth keeping; and a job that judges somebody's
+// proposal with the rights of the default branch would leave it where all jobs of the
+// repository look. An event that cannot be read counts as a stranger's.
 func (r *Runner) keepsNothing() error {
-	if !strings.HasPrefix(r.getenv("GITHUB_EVENT_NAME"), "pull_request") {
-		return nil
+	switch name := r.getenv("GITHUB_EVENT_NAME"); name {
+	case "pull_request_target", "issue_comment":
+		return &Skip{Reason: fmt.Sprintf("a run of %s is about a proposal, and saves nothing in the cache of the default branch", name)}
+	case "workflow_run":
+		if s, err := r.stranger(); err != nil || s != nil {
+			return &Skip{Reason: "a run after a fork's run saves nothing in the cache"}
+		}
+	case "pull_request", "pull_request_review", "pull_request_review_comment":
+		e, err := r.event()
+		if err != nil || e.PullRequest == nil || r.fromFork(e.PullRequest.Head) {
+			return &Skip{Reason: "a pull request from a fork saves nothing in the cache"}
+		}
 	}
-	e, err := r.event()
-	if err == nil && e.PullRequest != nil && !r.fromFork(e.PullRequest.Head) {
-		return nil
-	}
-	return &Skip{Reason: "a pull request from a fork saves nothing in the cache"}
+	return nil
 }
 
 // Restore is the newest content whose key starts with one of prefixes, which are

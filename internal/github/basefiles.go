@@ -32,18 +32,27 @@ const (
 	modeSubmodule = "160000"
 )
 
+// BaseTree is the tree of a pull request's base, as far as it has been read. It is
+// safe for concurrent use, but for Include.
+type BaseTree struct {
+	memoryFS
+	reader *baseReader
+	root   []*gh.TreeEntry
+	commit string
+}
+
 // BaseFiles are the files of a pull request's base that decide about it: all below
 // .imgscan, and CODEOWNERS, from the one of its places that GitHub reads. They come
 // from the API, at the very commit BaseSHA, so nothing that the pull request edits
 // is among them. What is not there is not in the result; the error is for all else,
-// and says what to do.
+// and says what to do. What the policy itself names is to be included, too.
 //
 // The token goes to the host of GITHUB_API_URL alone, and is in no error. It needs
 // the permission "contents: read". A nil client is one with a timeout.
 //
 // Git's own trees are listed, not folders of the contents API: the latter follows a
 // symlink without saying so, and calls a submodule a file. Neither is read.
-func (r *Runner) BaseFiles(ctx context.Context, token string, pr *PullRequest, client *http.Client) (fs.FS, error) {
+func (r *Runner) BaseFiles(ctx context.Context, token string, pr *PullRequest, client *http.Client) (*BaseTree, error) {
 	files, err := r.baseFiles(ctx, token, pr, client)
 	if err != nil {
 		return nil, fmt.Errorf("reading the policy of the base branch: %w", err)
@@ -51,7 +60,7 @@ func (r *Runner) BaseFiles(ctx context.Context, token string, pr *PullRequest, c
 	return files, nil
 }
 
-func (r *Runner) baseFiles(ctx context.Context, token string, pr *PullRequest, client *http.Client) (memoryFS, error) {
+func (r *Runner) baseFiles(ctx context.Context, token string, pr *PullRequest, client *http.Client) (*BaseTree, error) {
 	if pr == nil || !objectName.MatchString(pr.BaseSHA) {
 		return nil, errors.New("the commit of the base is not known")
 	}
@@ -70,7 +79,43 @@ func (r *Runner) baseFiles(ctx context.Context, token string, pr *PullRequest, c
 	if err := b.codeowners(ctx, root); err != nil {
 		return nil, fmt.Errorf("at %s: %w", pr.BaseSHA, err)
 	}
-	return b.files, nil
+	return &BaseTree{memoryFS: b.files, reader: b, root: root, commit: pr.BaseSHA}, nil
+}
+
+// Include reads a file more, or all files of a folder. A path that is not there is
+// no error, and stays not there.
+func (t *BaseTree) Include(ctx context.Context, name string) error {
+	if err := t.include(ctx, name); err != nil {
+		return fmt.Errorf("reading %q at %s: %w", name, t.commit, err)
+	}
+	return nil
+}
+
+func (t *BaseTree) include(ctx context.Context, name string) error {
+	if !fs.ValidPath(name) || name == "." {
+		return errors.New("expected the path of a file or a folder in the repository")
+	}
+	tree, at := t.root, ""
+	for {
+		first, rest, deeper := strings.Cut(name, "/")
+		found := entry(tree, first)
+		at = path.Join(at, first)
+		switch {
+		case found == nil:
+			return nil
+		case found.GetMode() == modeFolder && !deeper:
+			return t.reader.folder(ctx, at, found)
+		case !deeper:
+			return t.reader.file(ctx, at, found)
+		case found.GetMode() != modeFolder:
+			return fmt.Errorf("%q is %s and not a folder", at, kindOf(found))
+		}
+		var err error
+		if tree, err = t.reader.tree(ctx, found.GetSHA(), false); err != nil {
+			return fmt.Errorf("listing %q: %w", at, err)
+		}
+		name = rest
+	}
 }
 
 // baseReader reads files of one commit.
@@ -117,15 +162,20 @@ func (b *baseReader) policy(ctx context.Context, root []*gh.TreeEntry) error {
 	if folder.GetMode() != modeFolder {
 		return fmt.Errorf("%q is %s and not a folder", policyFolder, kindOf(folder))
 	}
+	return b.folder(ctx, policyFolder, folder)
+}
+
+// folder reads all files below a folder.
+func (b *baseReader) folder(ctx context.Context, name string, folder *gh.TreeEntry) error {
 	inside, err := b.tree(ctx, folder.GetSHA(), true)
 	if err != nil {
-		return fmt.Errorf("listing %q: %w", policyFolder, err)
+		return fmt.Errorf("listing %q: %w", name, err)
 	}
 	for _, e := range inside {
 		if e.GetMode() == modeFolder {
 			continue // what it holds is listed, too
 		}
-		if err := b.file(ctx, path.Join(policyFolder, e.GetPath()), e); err != nil {
+		if err := b.file(ctx, path.Join(name, e.GetPath()), e); err != nil {
 			return err
 		}
 	}
@@ -154,8 +204,11 @@ func (b *baseReader) codeowners(ctx context.Context, root []*gh.TreeEntry) error
 	return nil
 }
 
-// file reads one file.
+// file reads one file, once.
 func (b *baseReader) file(ctx context.Context, name string, e *gh.TreeEntry) error {
+	if _, known := b.files[name]; known {
+		return nil
+	}
 	switch {
 	case !strings.HasPrefix(e.GetMode(), modeFile):
 		return fmt.Errorf("%q is %s: only plain files are read", name, kindOf(e))

@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	gh "github.com/google/go-github/v60/github"
 )
 
 // Client does what the action does on GitHub besides running: it uploads alerts,
-// comments and submits dependencies, for the repository of the workflow.
+// comments, submits dependencies and reads reports that earlier runs have left, for
+// the repository of the workflow.
 //
 // It sends one request at a time, as GitHub asks of everybody, and leaves a second
 // between two that write. What is refused for being too much, or fails for no
@@ -18,6 +20,11 @@ import (
 type Client struct {
 	*api
 	runner *Runner
+
+	// store carries requests without the token, each attempt for so long: to where
+	// GitHub keeps what it redirects to.
+	store   http.RoundTripper
+	attempt time.Duration
 
 	// turn holds a token while a call is under way: the transports serve one at a
 	// time. A channel, and no mutex, so that who waits for it can give up.
@@ -42,10 +49,10 @@ func (r *Runner) Client(token string, client *http.Client) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing requests to GitHub's API: %w", err)
 	}
-	var next http.RoundTripper
+	next := http.DefaultTransport
 	attempt := apiTimeout
 	if client != nil {
-		next = client.Transport
+		next = cmp.Or(client.Transport, next)
 		attempt = cmp.Or(client.Timeout, attempt)
 	}
 	// apiTransport pins the host and keeps the token. Its own waiting is used up from
@@ -55,7 +62,7 @@ func (r *Runner) Client(token string, client *http.Client) (*Client, error) {
 	api.BaseURL = a.client.BaseURL
 	api.UserAgent = a.client.UserAgent
 	a.client = api
-	return &Client{api: a, runner: r, turn: make(chan struct{}, 1)}, nil
+	return &Client{api: a, runner: r, store: next, attempt: attempt, turn: make(chan struct{}, 1)}, nil
 }
 
 // do runs one call of go-github, and puts its error into our words: an [*APIError],

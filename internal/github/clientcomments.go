@@ -12,17 +12,6 @@ const mayComment = "pull-requests: write"
 
 var _ Comments = (*Client)(nil)
 
-// Viewer implements [Comments]. GitHub refuses to say it to the token of a
-// workflow, which has no user.
-func (c *Client) Viewer(ctx context.Context) (string, error) {
-	var user *gh.User
-	err := c.do(ctx, "", func() (resp *gh.Response, err error) {
-		user, resp, err = c.client.Users.Get(ctx, "")
-		return resp, err
-	})
-	return user.GetLogin(), err
-}
-
 // ListComments implements [Comments].
 func (c *Client) ListComments(ctx context.Context, pr, page int) (list []Comment, next int, err error) {
 	var found []*gh.IssueComment

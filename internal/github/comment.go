@@ -98,8 +98,8 @@ const (
 	// than GitHub shows.
 	maxPages = 100
 
-	// workflowBot is the author of what GITHUB_TOKEN writes. GitHub answers that token
-	// with 403 when it asks who it is.
+	// workflowBot is the author of what GITHUB_TOKEN writes. That token is the likely
+	// one where GitHub does not say whose it is.
 	workflowBot = "github-actions[bot]"
 )
 

@@ -22,10 +22,16 @@ func talk(t *testing.T) *githubtest.Server {
 // said is the sections of the only comment of ours.
 func said(t *testing.T, s *githubtest.Server) []string {
 	t.Helper()
+	return saidBy(t, s, githubtest.Login)
+}
+
+// saidBy is the same of another author.
+func saidBy(t *testing.T, s *githubtest.Server, author string) []string {
+	t.Helper()
 	var texts []string
 	n := 0
 	for _, c := range s.Comments(7) {
-		if c.Author == githubtest.Login && isOurs(c.Body) {
+		if c.Author == author && isOurs(c.Body) {
 			n++
 			for _, section := range parseSections(c.Body) {
 				texts = append(texts, section.text)

@@ -12,13 +12,13 @@ import (
 
 // onMain are a job that judges the default branch.
 var onMain = []string{
-	"GITHUB_EVENT_NAME=push", "GITHUB_EVENT_PATH=testdata/event/push.json", "GITHUB_REF=refs/heads/main",
+	"GITHUB_EVENT_NAME=push", "GITHUB_EVENT_PATH=testdata/webhooks/push.branch.json", "GITHUB_REF=refs/heads/master",
 	"GITHUB_RUN_ID=1", "GITHUB_RUN_ATTEMPT=2",
 }
 
 func appSnapshot(purls ...string) Snapshot {
 	s := Snapshot{
-		Ref: "refs/heads/main", SHA: githubtest.SHA(1), Correlator: "ci/scan/app", Manifest: "app", Source: "Dockerfile",
+		Ref: "refs/heads/master", SHA: githubtest.SHA(1), Correlator: "ci/scan/app", Manifest: "app", Source: "Dockerfile",
 		Tool: "imgscan", ToolVersion: "1.0.0", ToolURL: "https://example.com", Scanned: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}
 	for _, purl := range purls {
@@ -71,13 +71,14 @@ func TestOnDefaultBranch(t *testing.T) {
 		event, file, ref string
 		want             bool
 	}{
-		{"push", "push.json", "refs/heads/main", true},
-		{"push", "push.json", "refs/heads/other", false},
-		{"push", "push.json", "refs/tags/main", false},
-		{"workflow_dispatch", "push.json", "refs/heads/main", true},
+		{"push", "../webhooks/push.branch.json", "refs/heads/master", true},
+		{"push", "../webhooks/push.branch.json", "refs/heads/other", false},
+		{"push", "../webhooks/push.branch.json", "refs/tags/master", false},
 		{"schedule", "schedule.json", "refs/heads/main", true},
 		{"pull_request", "pull_request.json", "refs/pull/42/merge", false},
+		{"pull_request", "merged_fork.json", "refs/heads/main", false},
 		{"pull_request_target", "pull_request.json", "refs/heads/main", false},
+		{"issue_comment", "comment_pull_request.json", "refs/heads/main", false},
 		{"workflow_run", "workflow_run_push.json", "refs/heads/main", false},
 	} {
 		r := targetRunner(t, tt.event, tt.file, tt.ref, githubtest.SHA(1), "")

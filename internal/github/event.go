@@ -18,9 +18,14 @@ const maxEvent = 32 << 20
 type event struct {
 	Repository  repository `json:"repository"`
 	PullRequest *struct {
-		Number int `json:"number"`
-		Head   tip `json:"head"`
-		Base   tip `json:"base"`
+		Number int  `json:"number"`
+		Head   tip  `json:"head"`
+		Base   tip  `json:"base"`
+		Merged bool `json:"merged"`
+
+		// MergeCommitSHA is the test merge of an open pull request, and the commit in
+		// the base of a merged one; empty (null) until GitHub has made it.
+		MergeCommitSHA string `json:"merge_commit_sha"`
 	} `json:"pull_request"`
 	MergeGroup *struct {
 		HeadSHA string `json:"head_sha"`
@@ -28,6 +33,12 @@ type event struct {
 		BaseSHA string `json:"base_sha"`
 		BaseRef string `json:"base_ref"`
 	} `json:"merge_group"`
+
+	// Issue is what somebody has commented on: a pull request is one, too.
+	Issue *struct {
+		Number      int       `json:"number"`
+		PullRequest *struct{} `json:"pull_request"`
+	} `json:"issue"`
 
 	// WorkflowRun is the run that ended, for a workflow that starts after another.
 	WorkflowRun *workflowRun `json:"workflow_run"`
@@ -98,6 +109,14 @@ func (r *Runner) event() (*event, error) {
 
 // fromFork says whether the head of a pull request is in another repository than
 // the workflow; a repository that nobody can name any more is another one.
-func (r *Runner) fromFork(head tip) bool {
-	return head.Repo.FullName == "" || !strings.EqualFold(head.Repo.FullName, r.getenv("GITHUB_REPOSITORY"))
+func (r *Runner) fromFork(head tip) bool { return !r.own(head.Repo) }
+
+// own says whether a repository is the one of the workflow; one without a name is
+// not.
+func (r *Runner) own(repo repository) bool {
+	return repo.FullName != "" && strings.EqualFold(repo.FullName, r.getenv("GITHUB_REPOSITORY"))
 }
+
+// onPullRequest says whether a comment is one on a pull request. Its event does not say
+// of which commit or from which repository that is.
+func (e *event) onPullRequest() bool { return e.Issue != nil && e.Issue.PullRequest != nil }

@@ -109,3 +109,42 @@ func (r *Runner) mergeGroup(e *event) (*PullRequest, error) {
 	}
 	return pr, nil
 }
+
+// PolicyBase is the commit that decides about the change that the workflow runs
+// for, as the base of a pull request: that of [Runner.PullRequest], if there is one.
+// After a run for another repository's head, and on a comment on a pull request, it
+// is the commit of the default branch that the workflow itself is of; the number is
+// then 0, because nobody says whether that is the base. It is nil where the workspace
+// decides.
+//
+// Such a workflow starts with the default branch in its workspace, and then puts
+// somebody else's files there: actions/download-artifact unpacks over it unless it is
+// told where to.
+func (r *Runner) PolicyBase() (*PullRequest, error) {
+	pr, err := r.PullRequest()
+	if !r.Active() || err != nil || pr != nil {
+		return pr, err
+	}
+	base := &PullRequest{
+		BaseRef: strings.TrimPrefix(r.getenv("GITHUB_REF"), "refs/heads/"),
+		BaseSHA: r.getenv("GITHUB_SHA"),
+	}
+	switch r.getenv("GITHUB_EVENT_NAME") {
+	case "workflow_run":
+		s, err := r.stranger()
+		if err != nil || s == nil {
+			return nil, err
+		}
+		base.HeadSHA, base.HeadRepo, base.Fork = s.commits[0], s.repo, true
+	case "issue_comment":
+		if e, err := r.event(); err != nil || !e.onPullRequest() {
+			return nil, err
+		}
+	default:
+		return nil, nil
+	}
+	if !objectName.MatchString(base.BaseSHA) {
+		return nil, fmt.Errorf("finding the commit of the default branch: GITHUB_SHA is %.80q", base.BaseSHA)
+	}
+	return base, nil
+}

@@ -38,8 +38,6 @@ func TestPullRequest(t *testing.T) {
 		{"pull_request_target", "fork.json", &fork},
 		{"pull_request", "deleted_fork.json", &deleted},
 		{"merge_group", "merge_group.json", &group},
-		{"push", "push.json", nil},
-		{"workflow_dispatch", "push.json", nil},
 		{"schedule", "does-not-exist.json", nil},
 		{"", "", nil},
 	} {
@@ -93,5 +91,58 @@ func TestPullRequestErrors(t *testing.T) {
 		if pr, err := eventRunner("pull_request", path).PullRequest(); pr != nil || err == nil {
 			t.Errorf("with the event %q: %v, %v", path, pr, err)
 		}
+	}
+}
+
+// TestPolicyBase is that nobody's files decide about themselves, in a job whose
+// workspace began as the default branch.
+func TestPolicyBase(t *testing.T) {
+	t.Parallel()
+	const tip = "95790bf891e76fee5e1747ab589903a6a1f80f22"
+	stranger := PullRequest{
+		BaseRef: "main", BaseSHA: tip, HeadSHA: "3484a3fb816e0859fd6e1cea078d76385ff50625", HeadRepo: "stranger/app", Fork: true,
+	}
+	for _, tt := range []struct {
+		event, file string
+		want        *PullRequest
+	}{
+		{"workflow_run", "event/workflow_run_fork.json", &stranger},
+		{"workflow_run", "event/workflow_run_fork_push.json", &stranger},
+		{"workflow_run", "event/workflow_run_pull_request.json", nil},
+		{"workflow_run", "event/workflow_run_push.json", nil},
+		{"issue_comment", "event/comment_pull_request.json", &PullRequest{BaseRef: "main", BaseSHA: tip}},
+		{"issue_comment", "webhooks/issue_comment.created.json", nil},
+		{"push", "webhooks/push.branch.json", nil},
+		{"schedule", "event/schedule.json", nil},
+	} {
+		r := eventRunner(tt.event, filepath.Join("testdata", filepath.FromSlash(tt.file)))
+		r.env["GITHUB_REF"], r.env["GITHUB_SHA"] = "refs/heads/main", tip
+		got, err := r.PolicyBase()
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%s %s: %v (-want +got):\n%s", tt.event, tt.file, err, diff)
+		}
+		r.env["GITHUB_SHA"] = "main"
+		if got, err := r.PolicyBase(); (err != nil) != (tt.want != nil) || got != nil {
+			t.Errorf("%s %s without a commit: %+v, %v", tt.event, tt.file, got, err)
+		}
+	}
+	for _, event := range []string{"pull_request", "pull_request_target", "merge_group"} {
+		file := "pull_request.json"
+		if event == "merge_group" {
+			file = "merge_group.json"
+		}
+		r := eventRunner(event, filepath.Join("testdata", "event", file))
+		want, wantErr := r.PullRequest()
+		if got, err := r.PolicyBase(); want == nil || wantErr != nil || err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%s: %+v, %v, want %+v", event, got, err, want)
+		}
+	}
+	for _, event := range []string{"workflow_run", "issue_comment", "pull_request"} {
+		if got, err := eventRunner(event, "does-not-exist.json").PolicyBase(); got != nil || err == nil {
+			t.Errorf("%s without an event: %+v, %v", event, got, err)
+		}
+	}
+	if got, err := NewRunner([]string{"GITHUB_EVENT_NAME=workflow_run"}, io.Discard, io.Discard).PolicyBase(); got != nil || err != nil {
+		t.Errorf("outside a runner: %+v, %v", got, err)
 	}
 }

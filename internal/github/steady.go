@@ -71,7 +71,7 @@ func (s *steady) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // space leaves time between two writes. Only what is left of the second counts.
 func (s *steady) space(req *http.Request) error {
-	if req.Method == http.MethodGet {
+	if req.Method == http.MethodGet || asksGraph(req) {
 		return nil
 	}
 	defer func() { s.lastWrite = time.Now() }()
@@ -193,9 +193,14 @@ func backoff(n int) time.Duration {
 // latest counts. A comment would be there twice.
 func repeatable(req *http.Request) bool {
 	return req.Method != http.MethodPost ||
+		asksGraph(req) ||
 		strings.HasSuffix(req.URL.Path, "/code-scanning/sarifs") ||
 		strings.HasSuffix(req.URL.Path, "/dependency-graph/snapshots")
 }
+
+// asksGraph says whether a request goes to the GraphQL API, which we only ask, and
+// where one asks by POST.
+func asksGraph(req *http.Request) bool { return strings.HasSuffix(req.URL.Path, "/graphql") }
 
 // forGoGitHub takes the rate limits out of an answer, except out of one that was
 // refused for them. go-github refuses by itself whatever comes after an answer that

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -25,20 +26,19 @@ func TestAnalysisTarget(t *testing.T) {
 		wantRef    string // empty for a Skip
 		wantSHA    string
 	}{
-		{"push", "push", "push.json", "refs/heads/main", tip, tip, "refs/heads/main", tip},
-		{"tag", "push", "push.json", "refs/tags/v1", tip, tip, "refs/tags/v1", tip},
-		{"schedule", "schedule", "push.json", "refs/heads/main", tip, "", "refs/heads/main", tip},
-		{"dispatch on a branch", "workflow_dispatch", "push.json", "refs/heads/x", tip, "", "refs/heads/x", tip},
+		{"schedule", "schedule", "schedule.json", "refs/heads/main", tip, "", "refs/heads/main", tip},
 		{"pull request", "pull_request", "pull_request.json", "refs/pull/42/merge", merge, merge, "refs/pull/42/merge", merge},
 		{"not checked out", "pull_request", "pull_request.json", "refs/pull/42/merge", merge, "", "refs/pull/42/merge", merge},
 		{"its head", "pull_request", "pull_request.json", "refs/pull/42/merge", merge, head + "\n", "refs/pull/42/head", head},
 		{"a commit of the job", "pull_request", "pull_request.json", "refs/pull/42/merge", merge, run, "refs/pull/42/merge", merge},
 		{"a branch of the job", "pull_request", "pull_request.json", "refs/pull/42/merge", merge, "ref: refs/heads/x", "refs/pull/42/merge", merge},
 		{"merged", "pull_request", "pull_request.json", "refs/heads/main", tip, tip, "refs/heads/main", tip},
+		{"head of a merged one", "pull_request", "merged_fork.json", "refs/heads/main", tip, head, "refs/pull/43/head", head},
 		{"fork", "pull_request", "fork.json", "refs/pull/43/merge", merge, merge, "refs/pull/43/merge", merge},
 		{"review", "pull_request_review", "pull_request.json", "refs/pull/42/merge", merge, merge, "refs/pull/42/merge", merge},
 		{"target", "pull_request_target", "pull_request.json", "refs/heads/main", tip, tip, "refs/pull/42/head", head},
 		{"target of a deleted fork", "pull_request_target", "deleted_fork.json", "refs/heads/main", tip, "", "refs/pull/43/head", head},
+		{"comment", "issue_comment", "comment_pull_request.json", "refs/heads/main", tip, tip, "", ""},
 		{"run for a pull request", "workflow_run", "workflow_run_pull_request.json", "refs/heads/main", tip, tip, "refs/pull/5/head", run},
 		{"run for a branch", "workflow_run", "workflow_run_push.json", "refs/heads/main", tip, tip, "refs/heads/release/1.x", run},
 		{"run for a fork", "workflow_run", "workflow_run_fork.json", "refs/heads/main", tip, tip, "", ""},
@@ -62,12 +62,13 @@ func TestAnalysisTargetIsUnknown(t *testing.T) {
 	t.Parallel()
 	const tip = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"
 	for _, tt := range []struct{ event, file, ref, sha string }{
-		{"pull_request_target", "push.json", "refs/heads/main", tip},
+		{"pull_request_target", "schedule.json", "refs/heads/main", tip},
 		{"pull_request_target", "missing.json", "refs/heads/main", tip},
-		{"workflow_run", "push.json", "refs/heads/main", tip},
-		{"schedule", "push.json", "main", tip},
-		{"schedule", "push.json", "refs/heads/main", "main"},
-		{"schedule", "push.json", "", ""},
+		{"workflow_run", "schedule.json", "refs/heads/main", tip},
+		{"schedule", "schedule.json", "main", tip},
+		{"schedule", "schedule.json", "refs/heads/main", "main"},
+		{"schedule", "schedule.json", "", ""},
+		{"issue_comment", "missing.json", "refs/heads/main", tip},
 	} {
 		if ref, sha, err := targetRunner(t, tt.event, tt.file, tt.ref, tt.sha, "").AnalysisTarget(); err == nil || isSkip(err) || ref != "" || sha != "" {
 			t.Errorf("%+v: %q, %q, %v", tt, ref, sha, err)
@@ -75,6 +76,99 @@ func TestAnalysisTargetIsUnknown(t *testing.T) {
 	}
 	if _, _, err := NewRunner(nil, io.Discard, io.Discard).AnalysisTarget(); !isSkip(err) {
 		t.Errorf("without a runner: %v", err)
+	}
+}
+
+func TestUploadTarget(t *testing.T) {
+	t.Parallel()
+	const (
+		tip  = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"
+		own  = "95790bf891e76fee5e1747ab589903a6a1f80f22"
+		main = "refs/heads/main"
+		pull = "refs/pull/7/head"
+	)
+	for _, tt := range []struct {
+		name        string
+		event, file string
+		given       Target
+		want        string // the ref; empty for a Skip
+	}{
+		{"nothing given", "schedule", "schedule.json", Target{}, main},
+		{"nothing given for a pull request", "pull_request_target", "fork.json", Target{}, "refs/pull/43/head"},
+		{"schedule", "schedule", "schedule.json", Target{"refs/heads/release/1.x", own}, "refs/heads/release/1.x"},
+		{"tag", "schedule", "schedule.json", Target{"refs/tags/v1", own}, "refs/tags/v1"},
+		{"pull request", "pull_request", "pull_request.json", Target{pull, own}, pull},
+		{"target", "pull_request_target", "pull_request.json", Target{main, own}, main},
+		{"comment", "issue_comment", "comment_pull_request.json", Target{pull, own}, pull},
+		{"fork", "pull_request", "fork.json", Target{pull, own}, ""},
+		{"fork's review", "pull_request_review", "fork.json", Target{pull, own}, ""},
+		{"fork's target", "pull_request_target", "fork.json", Target{main, own}, ""},
+		{"deleted fork", "pull_request_target", "deleted_fork.json", Target{main, own}, ""},
+		{"merged fork", "pull_request", "merged_fork.json", Target{main, own}, ""},
+		{"after a run", "workflow_run", "workflow_run_push.json", Target{main, own}, main},
+		{"after a fork's run", "workflow_run", "workflow_run_fork.json", Target{pull, own}, pull},
+		{"after a fork's run, the branch", "workflow_run", "workflow_run_fork.json", Target{main, own}, ""},
+		{"merge group", "merge_group", "merge_group.json", Target{main, own}, main},
+		{"merge group's branch", "merge_group", "merge_group.json", Target{"refs/heads/gh-readonly-queue/main/pr-1-a", own}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ref, sha, err := targetRunner(t, tt.event, tt.file, main, tip, "").UploadTarget(tt.given)
+			if tt.want == "" {
+				if ref != "" || sha != "" || !isSkip(err) {
+					t.Errorf("%q, %q, %v, want a Skip", ref, sha, err)
+				}
+				return
+			}
+			if ref != tt.want || err != nil || tt.given.SHA != "" && sha != tt.given.SHA {
+				t.Errorf("%q, %q, %v, want %q", ref, sha, err, tt.want)
+			}
+		})
+	}
+	for _, event := range []string{"pull_request", "workflow_run"} {
+		r := targetRunner(t, event, "missing.json", main, tip, "")
+		if ref, _, err := r.UploadTarget(Target{main, own}); ref != "" || err == nil || isSkip(err) {
+			t.Errorf("%s without an event: %q, %v", event, ref, err)
+		}
+	}
+	if _, _, err := NewRunner(nil, io.Discard, io.Discard).UploadTarget(Target{main, own}); !isSkip(err) {
+		t.Errorf("without a runner: %v", err)
+	}
+}
+
+func TestTargetValidate(t *testing.T) {
+	t.Parallel()
+	const sha = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"
+	for _, tt := range []struct {
+		given Target
+		want  string // in the error; empty for none
+	}{
+		{Target{}, ""},
+		{Target{"refs/heads/main", sha}, ""},
+		{Target{"refs/tags/v1.0", sha + "0123456789abcdef01234567"}, ""},
+		{Target{"refs/pull/1/merge", sha}, ""},
+		{Target{"refs/heads/main", ""}, "give both or neither"},
+		{Target{"", sha}, "give both or neither"},
+		{Target{"main", sha}, "sarif-ref"},
+		{Target{"refs/heads/", sha}, "sarif-ref"},
+		{Target{"refs/notes/x", sha}, "sarif-ref"},
+		{Target{"refs/heads/a b", sha}, "sarif-ref"},
+		{Target{"refs/heads/../tags/v1", sha}, "sarif-ref"},
+		{Target{"refs/heads/a\n::error::", sha}, "sarif-ref"},
+		{Target{"refs/heads/main", sha[:7]}, "sarif-sha"},
+		{Target{"refs/heads/main", sha + "0"}, "sarif-sha"},
+		{Target{"refs/heads/main", "refs/heads/main"}, "sarif-sha"},
+	} {
+		err := tt.given.Validate()
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%+v: %v, want %q", tt.given, err, tt.want)
+		}
+		if tt.want == "" {
+			continue
+		}
+		if ref, _, err := targetRunner(t, "schedule", "schedule.json", "refs/heads/main", sha, "").UploadTarget(tt.given); ref != "" || err == nil || isSkip(err) {
+			t.Errorf("%+v is uploaded to %q, %v", tt.given, ref, err)
+		}
 	}
 }
 
@@ -124,6 +218,9 @@ func FuzzAnalysisTarget(f *testing.F) {
 			got, sha, err := r.AnalysisTarget()
 			if err == nil && (!ref.MatchString(got) || !objectName.MatchString(sha)) {
 				t.Errorf("%s: %q at %q", event, got, sha)
+			}
+			if err := r.RefuseUnsafe("docker:app"); err == nil && r.keepsNothing() != nil && event == "workflow_run" {
+				t.Errorf("%s: nothing of it is kept, and it may scan anything", event)
 			}
 		}
 	})
