@@ -30,16 +30,7 @@ func (p *pullers) of(host name.Registry) (*remote.Puller, error) {
 	if puller, ok := p.byHost[host.RegistryStr()]; ok {
 		return puller, nil
 	}
-	puller, err := remote.NewPuller(
-		remote.WithAuthFromKeychain(p.keychain),
-		remote.WithTransport(p.transport),
-		remote.WithUserAgent(p.userAgent),
-		remote.WithJobs(registryJobs),
-		// Our transport retries; go-containerregistry's own retries neither heed
-		// Retry-After nor stop with the context.
-		remote.WithRetryStatusCodes(),
-		remote.WithRetryPredicate(func(error) bool { return false }),
-	)
+	puller, err := remote.NewPuller(p.options()...)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +39,22 @@ func (p *pullers) of(host name.Registry) (*remote.Puller, error) {
 	}
 	p.byHost[host.RegistryStr()] = puller
 	return puller, nil
+}
+
+// pusher writes to the same registries, over the same transport.
+func (p *pullers) pusher() (*remote.Pusher, error) { return remote.NewPusher(p.options()...) }
+
+func (p *pullers) options() []remote.Option {
+	return []remote.Option{
+		remote.WithAuthFromKeychain(p.keychain),
+		remote.WithTransport(p.transport),
+		remote.WithUserAgent(p.userAgent),
+		remote.WithJobs(registryJobs),
+		// Our transport retries; go-containerregistry's own retries neither heed
+		// Retry-After nor stop with the context.
+		remote.WithRetryStatusCodes(),
+		remote.WithRetryPredicate(func(error) bool { return false }),
+	}
 }
 
 // failed is told of an error of a puller. A puller keeps the first answer of a

@@ -81,7 +81,7 @@ const (
 )
 
 // retry sends a request until the answer is final. Requests that would change
-// something are sent once; we make none of those, except for tokens.
+// something are sent once.
 func (t *registryTransport) retry(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 	wait := firstWait
 	for try := 1; ; try++ {
