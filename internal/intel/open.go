@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -21,6 +22,9 @@ type Options struct {
 
 	// CacheDir keeps the last download of each URL; only needed for URLs.
 	CacheDir string
+
+	// OpenFile opens the files; nil opens them in the working folder.
+	OpenFile func(name string) (fs.File, error)
 
 	// Offline makes no request: the last downloads are used.
 	Offline bool
@@ -69,7 +73,15 @@ type reader func(name string, r io.Reader) (finding.ContextSource, error)
 // open reads one file, or the download of one URL.
 func open(ctx context.Context, opts Options, kind, from string, limits limits, read reader) (finding.ContextSource, error) {
 	if !strings.Contains(from, "://") {
-		return readFile(from, from, read)
+		if opts.OpenFile == nil {
+			return readFile(from, from, read)
+		}
+		file, err := opts.OpenFile(from)
+		if err != nil {
+			return finding.ContextSource{}, err
+		}
+		defer file.Close()
+		return read(from, file)
 	}
 	f := fetcher{
 		client: opts.Client,

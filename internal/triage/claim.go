@@ -22,6 +22,10 @@ type VendorClaim struct {
 	// OpenVEX's status_notes. Untrusted, and no part of any decision; may be empty.
 	Notes string
 
+	// OwnChange is set when the author of the change that is judged can have made the
+	// statement. It is shown, and does not act.
+	OwnChange bool
+
 	// At is where the statement stands; zero when it came from no file of the
 	// repository.
 	At finding.Line

@@ -21,7 +21,7 @@ func (d *docket) claims(f *finding.Finding, p installed, acting *exceptions.Entr
 	for i, s := range matching {
 		claim := s.Claim
 		claim.Why = d.overruled(f, s, acting, denied)
-		if i > 0 && matching[i-1].Author == s.Author {
+		if i > 0 && sameVoice(matching[i-1], s) {
 			claim.Why = "a newer statement of the author is what counts"
 		}
 		claim.Acts = claim.Why == ""
@@ -51,6 +51,7 @@ func (d *docket) heard(f *finding.Finding, p installed) []*statement {
 	slices.SortFunc(matching, func(a, b *statement) int {
 		return cmp.Or(
 			strings.Compare(a.Author, b.Author),
+			own(a)-own(b),
 			b.Timestamp.Compare(a.Timestamp),
 			caution(b.Status)-caution(a.Status),
 			strings.Compare(a.Document, b.Document),
@@ -61,6 +62,18 @@ func (d *docket) heard(f *finding.Finding, p installed) []*statement {
 		)
 	})
 	return slices.CompactFunc(matching, func(a, b *statement) bool { return a.Claim == b.Claim })
+}
+
+// sameVoice says whether one of two statements can take the other's place. What the
+// author of a change may have written takes nobody else's, whatever name it bears.
+func sameVoice(a, b *statement) bool { return a.Author == b.Author && a.OwnChange == b.OwnChange }
+
+// own is 1 for a statement that the author of the change may have written.
+func own(s *statement) int {
+	if s.OwnChange {
+		return 1
+	}
+	return 0
 }
 
 // caution orders statuses by how little they take away.
@@ -80,7 +93,7 @@ func caution(status string) int {
 // there is none. Matching is in the order of heard.
 func (d *docket) denied(matching []*statement) string {
 	for i, s := range matching {
-		newest := i == 0 || matching[i-1].Author != s.Author
+		newest := i == 0 || !sameVoice(matching[i-1], s)
 		if newest && s.Status == "affected" && d.opts.trusts(s.Author) {
 			return s.Author
 		}
@@ -104,6 +117,8 @@ func (d *docket) overruled(f *finding.Finding, s *statement, acting *exceptions.
 		return "the policy does not trust its author"
 	case s.Status == "affected", s.Status == "under_investigation":
 		return "it says that the finding counts"
+	case s.OwnChange:
+		return "it is attached to the image that is judged, so who proposes the change may have written it"
 	case !decides:
 		return "it does not say why in a way that is known"
 	case s.Timestamp.After(d.opts.Now):

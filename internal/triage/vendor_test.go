@@ -267,6 +267,7 @@ func TestClaims(t *testing.T) {
 		return func(c *triage.VendorClaim) { c.Status, c.Justification = status, "" }
 	}
 	at := func(t time.Time) func(*triage.VendorClaim) { return func(c *triage.VendorClaim) { c.Timestamp = t } }
+	mine := func(c *triage.VendorClaim) { c.OwnChange = true }
 	vendor := "https://vendor.example/team/vex"
 
 	for _, tt := range []struct {
@@ -282,6 +283,21 @@ func TestClaims(t *testing.T) {
 			want: []string{
 				" not_affected: it does not say who makes it",
 				"mallory@evil.example not_affected: the policy does not trust its author",
+			},
+		},
+		{
+			name: "out of the image that is judged", claims: []triage.VendorClaim{claim(mine)},
+			want: []string{
+				"security@acme.example not_affected: it is attached to the image that is judged, so who proposes the change may have written it",
+			},
+		},
+		{
+			name:   "out of that image, in the name of who says otherwise",
+			claims: []triage.VendorClaim{claim(says("affected")), claim(mine, at(on("2026-07-01"))), claim(by(vendor))},
+			want: []string{
+				"https://vendor.example/team/vex not_affected: security@acme.example, who is trusted too, says otherwise",
+				"security@acme.example affected: it says that the finding counts",
+				"security@acme.example not_affected: it is attached to the image that is judged, so who proposes the change may have written it",
 			},
 		},
 		{
