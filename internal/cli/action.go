@@ -96,6 +96,9 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 	if err != nil {
 		return usage(err)
 	}
+	if err := runner.RefuseUnsafe(in.Image); err != nil {
+		return usage(err)
+	}
 	r := &request{
 		env:        env,
 		version:    version,
@@ -105,6 +108,7 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 		username:   in.Username,
 		password:   in.Password,
 		progress:   newProgress(env, in.Quiet),
+		attach:     in.AttachReport,
 	}
 	if in.Cache != nil && !*in.Cache {
 		r.noCache = true
@@ -123,7 +127,14 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 	if r.publishers, err = actionPublishers(runner, in, env); err != nil {
 		return usage(err)
 	}
-	onGitHub, err := githubPublishers(ctx, runner, in, env)
+	client, err := openGitHub(runner, in)
+	if err != nil {
+		return err
+	}
+	r.artifact = func(ctx context.Context, name string) (*finding.Report, error) {
+		return client.artifactReport(ctx, runner, name)
+	}
+	onGitHub, err := githubPublishers(ctx, runner, client, in, env)
 	if err != nil {
 		return err
 	}
@@ -144,7 +155,7 @@ func policyTree(ctx context.Context, runner *github.Runner, in github.Inputs) (t
 		}
 		return t, nil
 	}
-	pr, err := runner.PullRequest()
+	pr, err := runner.PolicyBase()
 	if err != nil || pr == nil {
 		return tree{}, err
 	}
@@ -152,7 +163,7 @@ func policyTree(ctx context.Context, runner *github.Runner, in github.Inputs) (t
 	if err != nil {
 		return tree{}, fmt.Errorf("reading the policy of the base branch: %w", err)
 	}
-	return tree{fs: files, from: pr.BaseRef + " at " + pr.BaseSHA[:min(len(pr.BaseSHA), 7)]}, nil
+	return tree{fs: files, from: pr.BaseRef + " at " + pr.BaseSHA[:min(len(pr.BaseSHA), 7)], include: files.Include}, nil
 }
 
 // actionSettings are the inputs that stand for a key of the configuration file.

@@ -2,18 +2,28 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/org/imgscan-action/internal/config"
+	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/gate"
+	"github.com/org/imgscan-action/internal/github"
 	"github.com/org/imgscan-action/internal/image"
 	"github.com/org/imgscan-action/internal/report"
 )
 
 // maxReport bounds a stored report, in bytes.
 const maxReport = 64 << 20
+
+// What compare.report begins with when it is not the path of a file.
+const (
+	inArtifact = "artifact:"
+	inRegistry = "registry:"
+)
 
 // compareWith lets the gate tell what the change under test brought, by the image
 // of the base branch or the report that was stored of it.
@@ -23,23 +33,76 @@ func (r *request) compareWith(g *gate.Gate, cfg config.Config, images *image.Fin
 			return images.Open(ctx, cfg.Compare.Image, cfg.Scan.Platform)
 		}
 	}
-	if cfg.Compare.Report == "" {
+	stored := cfg.Compare.Report
+	if name, ok := strings.CutPrefix(stored, inArtifact); ok {
+		if r.artifact == nil {
+			return usagef("compare.report is %q: only a workflow has artifacts: name a file, or %sIMAGE", stored, inRegistry)
+		}
+		g.ReadBefore = func(ctx context.Context) (*finding.Report, error) { return r.artifact(ctx, name) }
 		return nil
 	}
-	stored, err := os.Open(cfg.Compare.Report)
+	if ref, ok := strings.CutPrefix(stored, inRegistry); ok {
+		g.ReadBefore = func(ctx context.Context) (*finding.Report, error) {
+			return attachedReport(ctx, images, ref, cfg.Scan.Platform)
+		}
+		return nil
+	}
+	if stored == "" {
+		return nil
+	}
+	// Whoever names a file has it, so its absence is a mistake and no reason to
+	// compare with nothing.
+	before, err := readReport(stored)
 	if err != nil {
 		return usagef("reading compare.report: %w", err)
 	}
-	defer stored.Close()
-	content, err := io.ReadAll(io.LimitReader(stored, maxReport+1))
+	g.ReadBefore = func(context.Context) (*finding.Report, error) { return before, nil }
+	return nil
+}
+
+// readReport reads a stored report from a file.
+func readReport(path string) (*finding.Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, maxReport+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("reading compare.report: %w", err)
+		return nil, err
 	case len(content) > maxReport:
-		return usagef("reading compare.report: %q has more than %d bytes", cfg.Compare.Report, maxReport)
+		return nil, fmt.Errorf("%q has more than %d bytes", path, maxReport)
 	}
-	if g.Before, err = report.Read(cfg.Compare.Report, content); err != nil {
-		return usage(err)
+	return report.Read(path, content)
+}
+
+// attachedReport is the newest report that is attached to an image. It is about
+// that image, or it is not taken.
+func attachedReport(ctx context.Context, images *image.Finder, ref, platform string) (*finding.Report, error) {
+	found, err := images.Attached(ctx, ref, platform, report.MediaType)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return report.Read("attached to "+ref+" as "+found.Digest, found.Content)
+}
+
+// artifactReport is the newest report that a run on the branch to merge into has
+// left as an artifact.
+func (c githubAPI) artifactReport(ctx context.Context, runner *github.Runner, name string) (*finding.Report, error) {
+	if c.missing != nil {
+		return nil, c.missing
+	}
+	branch, err := runner.BaselineBranch()
+	if err != nil {
+		return nil, err
+	}
+	content, from, err := c.ReportArtifact(ctx, name, branch)
+	if notice, ok := github.Downgrade(err); ok {
+		return nil, errors.New(notice)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return report.Read(fmt.Sprintf("artifact %s of %s at %.7s", name, branch, from.SHA), content)
 }

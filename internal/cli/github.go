@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"github.com/org/imgscan-action/internal/finding"
@@ -11,9 +10,21 @@ import (
 	"github.com/org/imgscan-action/internal/report"
 )
 
-// githubPublishers are the places on GitHub that the inputs ask for. They share
-// one client, which leaves the time between writes that GitHub asks for.
-func githubPublishers(ctx context.Context, runner *github.Runner, in github.Inputs, env Env) ([]publish.Publisher, error) {
+// githubAPI is the way to GitHub's API, or why there is none.
+type githubAPI struct {
+	*github.Client
+	missing error // a *github.Skip; nil when there is a client
+}
+
+// openGitHub makes the one client of a run, which leaves the time between writes
+// that GitHub asks for.
+func openGitHub(runner *github.Runner, in github.Inputs) (githubAPI, error) {
+	client, err := runner.Client(in.GitHubToken, nil)
+	return githubAPI{client, err}, ignoreSkip(err)
+}
+
+// githubPublishers are the places on GitHub that the inputs ask for.
+func githubPublishers(ctx context.Context, runner *github.Runner, client githubAPI, in github.Inputs, env Env) ([]publish.Publisher, error) {
 	apply, err := dismissals(in)
 	if err != nil {
 		return nil, err
@@ -26,24 +37,23 @@ func githubPublishers(ctx context.Context, runner *github.Runner, in github.Inpu
 	if err != nil {
 		return nil, err
 	}
+	target := github.Target{Ref: in.SarifRef, SHA: in.SarifSHA}
+	if err := target.Validate(); err != nil {
+		return nil, usage(err)
+	}
 	suppressed, err := report.ParseSuppressed(in.SarifSuppressed)
 	if err != nil {
 		return nil, usage(err)
 	}
-	client, err := runner.Client(in.GitHubToken, nil)
-	var skip *github.Skip
-	if errors.As(err, &skip) {
-		return []publish.Publisher{nowhere(skip.Reason)}, nil
-	}
-	if err != nil {
-		return nil, err
+	if client.missing != nil {
+		return []publish.Publisher{nowhere(client.missing.Error())}, nil
 	}
 	var all []publish.Publisher
 	if in.UploadSarif {
 		all = append(all, publish.CodeScanning{
 			Options: report.Options{SuppressedInSARIF: suppressed},
 			Upload: func(sarif []byte) error {
-				ref, sha, err := runner.AnalysisTarget()
+				ref, sha, err := runner.UploadTarget(target)
 				if err != nil {
 					return err
 				}

@@ -20,6 +20,7 @@ import (
 	"github.com/org/imgscan-action/internal/image"
 	"github.com/org/imgscan-action/internal/lineage"
 	"github.com/org/imgscan-action/internal/publish"
+	"github.com/org/imgscan-action/internal/triage"
 	"github.com/org/imgscan-action/internal/vulndb"
 )
 
@@ -47,6 +48,16 @@ type request struct {
 
 	// asked selects the packages that are to be explained; see gate.Gate.
 	asked func(finding.Package) bool
+
+	// attach asks for the report to be attached to the image in its registry.
+	attach bool
+
+	// attached is what vendors say in attestations, once it has been read.
+	attached []triage.VendorClaim
+
+	// artifact reads a stored report from an artifact of that name; nil outside of a
+	// workflow.
+	artifact func(ctx context.Context, name string) (*finding.Report, error)
 
 	// remote keeps what layers said from job to job; nil outside of a workflow.
 	remote *github.ActionsCache
@@ -149,7 +160,10 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		return nil, scanError(err)
 	}
 	rep.Lineage.Notes = append(rep.Lineage.Notes, manifests.notes()...)
-	rep.Pending = r.pending(rep, g.Rules.Claims)
+	rep.Pending = r.pending(ctx, rep)
+	if r.attach {
+		r.publishers = append(r.publishers, r.attachTo(ctx, cfg, rep.Image, r.now))
+	}
 	return rep, nil
 }
 
@@ -162,7 +176,7 @@ func (r *request) ask(g *gate.Gate, cfg config.Config, source *repository, image
 	g.OpenBase = func(ctx context.Context, base finding.Base) (*image.Image, error) {
 		return openBase(ctx, images, base, cfg.Scan.Platform)
 	}
-	g.Statements = statements(cfg, images)
+	g.Statements = r.statements(cfg, images)
 	return r.compareWith(g, cfg, images)
 }
 

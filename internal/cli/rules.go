@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,10 +15,7 @@ import (
 	"github.com/org/imgscan-action/internal/exceptions"
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/gate"
-	"github.com/org/imgscan-action/internal/image"
-	"github.com/org/imgscan-action/internal/intel"
 	"github.com/org/imgscan-action/internal/triage"
-	"github.com/org/imgscan-action/internal/vex"
 )
 
 // tree is where policy and decisions are read from.
@@ -30,6 +25,10 @@ type tree struct {
 	// from says in a few words what it is: "main at 1f3c5d7"; empty for the working
 	// folder.
 	from string
+
+	// include makes a file or a folder part of a tree that is not here; nil for a
+	// tree that is.
+	include func(ctx context.Context, path string) error
 }
 
 // folderTree is the tree in a folder; the working folder when path is empty.
@@ -124,25 +123,6 @@ func (t tree) readBaseline(cfg config.Config, rules *gate.Rules) error {
 	return nil
 }
 
-// pending is what the decisions of the working folder would change once they are
-// merged; none when those that count are from there already.
-func (r *request) pending(rep *finding.Report, claims []triage.VendorClaim) []string {
-	if r.policy.fs == nil {
-		return nil
-	}
-	var working tree
-	cfg, err := working.config(r.configPath, r.settings)
-	if err != nil {
-		return []string{"the configuration in this change cannot be read: " + oneLine(err.Error())}
-	}
-	rules, err := working.rules(cfg)
-	if err != nil {
-		return []string{"the decisions in this change cannot be read: " + oneLine(err.Error())}
-	}
-	rules.Claims = claims
-	return gate.Pending(rep, rules)
-}
-
 // references are the names under which the configuration may know an image.
 func references(img finding.Image) []string {
 	ref := img.Ref
@@ -150,132 +130,4 @@ func references(img finding.Image) []string {
 		ref = strings.TrimPrefix(ref, prefix)
 	}
 	return slices.Compact([]string{img.Name, ref})
-}
-
-// intelligence reads the files of context that the configuration names.
-func (r *request) intelligence(ctx context.Context, cfg config.Config, cacheDir string) (*intel.Data, error) {
-	return intel.Open(ctx, intel.Options{
-		Client:   http.DefaultClient,
-		KEV:      cfg.Context.KEV,
-		EPSS:     cfg.Context.EPSS,
-		SSVC:     cfg.Context.SSVC,
-		CacheDir: filepath.Join(cacheDir, "context"),
-		Offline:  r.skipUpdate,
-	})
-}
-
-// statements reads what vendors say: the documents and repositories that the
-// configuration names and, when somebody is trusted, what is attached to the
-// image and to the bases that it is proven to stand on.
-func statements(cfg config.Config, images *image.Finder) func(context.Context, *image.Image, finding.Inventory, []finding.Base) ([]triage.VendorClaim, error) {
-	if len(cfg.Triage.VEX)+len(cfg.Triage.VEXRepositories)+len(cfg.Triage.TrustVEX) == 0 {
-		return nil
-	}
-	return func(ctx context.Context, img *image.Image, inv finding.Inventory, bases []finding.Base) ([]triage.VendorClaim, error) {
-		var claims []triage.VendorClaim
-		for _, path := range cfg.Triage.VEX {
-			read, err := readVEX(path)
-			if err != nil {
-				return nil, err
-			}
-			claims = append(claims, read...)
-		}
-		var purls []string
-		for _, p := range inv.Packages {
-			if p.PURL != "" {
-				purls = append(purls, p.PURL)
-			}
-		}
-		for _, path := range cfg.Triage.VEXRepositories {
-			read, err := readVEXRepository(path, purls)
-			if err != nil {
-				return nil, fmt.Errorf("reading the VEX repository %q: %w", path, err)
-			}
-			claims = append(claims, read...)
-		}
-		if len(cfg.Triage.TrustVEX) == 0 {
-			return claims, nil
-		}
-		claims = append(claims, attached(ctx, img)...)
-		for _, b := range bases {
-			if b.Confidence != finding.Proven {
-				continue
-			}
-			// A base that cannot be asked says nothing.
-			if base, err := images.Describe(ctx, usedReference(b), img.Platform); err == nil {
-				claims = append(claims, attached(ctx, base)...)
-				base.Close()
-			}
-		}
-		return claims, ctx.Err()
-	}
-}
-
-// attached is what vendors say in attestations of an image. What is attached and
-// cannot be read decides nothing, which is the strict side.
-func attached(ctx context.Context, img *image.Image) []triage.VendorClaim {
-	var claims []triage.VendorClaim
-	attestations, _ := img.VEX(ctx)
-	for _, a := range attestations {
-		if read, err := vex.Read("attestation "+a.Digest, a.Statement); err == nil {
-			claims = append(claims, read...)
-		}
-	}
-	return claims
-}
-
-// readVEXRepository reads a folder that no link in it leads out of.
-func readVEXRepository(path string, purls []string) ([]triage.VendorClaim, error) {
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	return vex.ReadRepository(root.FS(), purls)
-}
-
-// maxVEX bounds one document of statements, in bytes.
-const maxVEX = 64 << 20
-
-// readVEX reads one document, or every document of a folder.
-func readVEX(path string) ([]triage.VendorClaim, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading triage.vex: %w", err)
-	}
-	if !info.IsDir() {
-		return readVEXFile(path)
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading triage.vex: %w", err)
-	}
-	var claims []triage.VendorClaim
-	for _, e := range entries {
-		if e.IsDir() || filepath.Ext(e.Name()) != ".json" {
-			continue
-		}
-		read, err := readVEXFile(filepath.Join(path, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		claims = append(claims, read...)
-	}
-	return claims, nil
-}
-
-func readVEXFile(path string) ([]triage.VendorClaim, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading triage.vex: %w", err)
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxVEX+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("reading triage.vex: %w", err)
-	case len(content) > maxVEX:
-		return nil, fmt.Errorf("reading triage.vex: %q has more than %d bytes", path, maxVEX)
-	}
-	return vex.Read(path, content)
 }

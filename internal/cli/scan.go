@@ -39,6 +39,7 @@ type scanFlags struct {
 	username      string
 	passwordStdin bool
 	showConfig    bool
+	attach        bool
 }
 
 // settingFlags are the flags that stand for a key of the configuration file.
@@ -65,7 +66,7 @@ var settingFlags = []struct {
 	{flag: "base-registry", key: "build.registries", usage: "registry `host` that may be asked about bases besides those that the Dockerfile names; repeatable", list: true},
 	{flag: "check-tags", key: "build.check-tags", usage: "ask registries where the tags of the bases stand now", boolean: true},
 	{flag: "baseline-image", key: "compare.image", usage: "image of the base branch, to tell what this change brought: a `reference` or path"},
-	{flag: "baseline-report", key: "compare.report", usage: "JSON report that was stored of it, a `file`; for when there is no such image"},
+	{flag: "baseline-report", key: "compare.report", usage: "JSON report that was stored of it, for when there is no such image (`where`): a file, or registry:IMAGE"},
 	{flag: "only-introduced", key: "policy.only-introduced", usage: "break the policy only for what this change brought", boolean: true},
 	{flag: "introduced-by", key: "policy.introduced-by", usage: "judge only findings of the `side` named: app or base; repeatable", list: true},
 }
@@ -93,6 +94,7 @@ func newScan(version string, env Env) *cobra.Command {
 	f.StringArrayVarP(&flags.outputs, "output", "o", []string{"table"}, "write `FORMAT[=PATH]`; repeatable")
 	f.StringArrayVar(&flags.show, "show", nil, "show `what` the table leaves out: suppressed, the findings that do not count because of a decision")
 	f.StringVar(&flags.sarif, "sarif-suppressed", string(report.OmitSuppressed), "what becomes of those in sarif: omit or include (`choice`)")
+	f.BoolVar(&flags.attach, "attach-report", false, "attach the JSON report to the image in its registry, for later scans to compare with")
 	f.BoolVar(&flags.showConfig, "show-config", false, "print every setting and where it came from, and scan nothing")
 	flags.register(f)
 	return cmd
@@ -133,6 +135,7 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 		noCache:    flags.noCache,
 		skipUpdate: flags.skipUpdate,
 		showConfig: flags.showConfig,
+		attach:     flags.attach,
 		username:   flags.username,
 		progress:   newProgress(env, flags.quiet),
 	}

@@ -118,8 +118,9 @@ type Compare struct {
 	// empty for none.
 	Image string
 
-	// Report is a report on it that the json format wrote, for when there is no Image
-	// or it cannot be opened; empty for none.
+	// Report is where a report on it is that the json format wrote, for when there is
+	// no Image or it cannot be opened: artifact:NAME, registry:IMAGE or the path of a
+	// file; empty for none.
 	Report string
 }
 

@@ -51,7 +51,7 @@ func keys(c *Config) []key {
 		{"baseline.until", value(&c.Policy.Baseline.Until, parseDate, formatDate)},
 
 		{"compare.image", text(&c.Compare.Image, line("an image such as ghcr.io/acme/api:main"))},
-		{"compare.report", text(&c.Compare.Report, line("a file"))},
+		{"compare.report", text(&c.Compare.Report, line("artifact:NAME, registry:IMAGE or a file"))},
 
 		{"triage.warn-within", orZero(value(&c.Triage.WarnWithin, parseAge, formatAge))},
 		{"triage.stale-grace", orZero(value(&c.Triage.StaleGrace, parseAge, formatAge))},

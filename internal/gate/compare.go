@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/org/imgscan-action/internal/compare"
 	"github.com/org/imgscan-action/internal/finding"
@@ -15,30 +16,40 @@ import (
 // stored report on it. What cannot be compared leaves a reason in the report; an
 // error is only that the scan was stopped.
 func (g *Gate) compare(ctx context.Context, matcher match.Matcher, rep *finding.Report) error {
-	if g.OpenBefore == nil && g.Before == nil {
+	if g.OpenBefore == nil && g.ReadBefore == nil {
 		return nil
 	}
-	before, why := g.Before, ""
-	if g.OpenBefore != nil {
-		scanned, err := g.scanBefore(ctx, matcher, rep.Database)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			why = fmt.Sprintf("the image to compare with could not be scanned: %v", err)
-		} else {
-			before = scanned
-		}
+	before, why, err := g.before(ctx, matcher, rep.Database)
+	if err != nil {
+		return err
 	}
 	if before == nil {
-		rep.Compared = &finding.Compared{Why: why}
+		rep.Compared = &finding.Compared{Why: strings.Join(why, "; ")}
 		return nil
 	}
 	compare.Classify(rep, before)
-	if why != "" {
-		rep.Compared.Notes = append(rep.Compared.Notes, why)
-	}
+	rep.Compared.Notes = append(rep.Compared.Notes, why...)
 	return nil
+}
+
+// before is a report on the image of the base branch, nil when there is none, and
+// why it is not the best that there could be.
+func (g *Gate) before(ctx context.Context, matcher match.Matcher, db finding.Database) (before *finding.Report, why []string, err error) {
+	if g.OpenBefore != nil {
+		before, err := g.scanBefore(ctx, matcher, db)
+		if err == nil {
+			return before, nil, nil
+		}
+		why = append(why, fmt.Sprintf("the image to compare with could not be scanned: %v", err))
+	}
+	if g.ReadBefore != nil && ctx.Err() == nil {
+		before, err := g.ReadBefore(ctx)
+		if err == nil {
+			return before, why, nil
+		}
+		why = append(why, fmt.Sprintf("there is no stored report to compare with: %v", err))
+	}
+	return nil, why, ctx.Err()
 }
 
 // scanBefore is a report on the image of the base branch, as far as another one can

@@ -28,6 +28,26 @@ func changes(all []finding.Finding) []string {
 
 func cannotOpen(context.Context) (*image.Image, error) { return nil, errors.New("no such image") }
 
+// reads gives a stored report; nil when there is none.
+func reads(stored *finding.Report) func(context.Context) (*finding.Report, error) {
+	if stored == nil {
+		return nil
+	}
+	return func(context.Context) (*finding.Report, error) { return stored, nil }
+}
+
+// TestCompareWithNothing: why there is neither an image nor a report is told, both.
+func TestCompareWithNothing(t *testing.T) {
+	rep := scan(t, gate.Gate{
+		OpenImage: opens(t, imageText()), OpenDatabase: opensDatabase(t), OpenBefore: cannotOpen,
+		ReadBefore: func(context.Context) (*finding.Report, error) { return nil, errors.New("main has stored none yet") },
+	})
+	const want = "the image to compare with could not be scanned: no such image; there is no stored report to compare with: main has stored none yet"
+	if rep.Compared == nil || rep.Compared.Why != want {
+		t.Errorf("compared %+v, want the reason %q", rep.Compared, want)
+	}
+}
+
 // TestCompare: what the image of the base branch has too is not of the change, and
 // does not count in a policy that only minds what is.
 func TestCompare(t *testing.T) {
@@ -102,7 +122,7 @@ func TestCompare(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			rep := scan(t, gate.Gate{
 				OpenImage: opens(t, imageText()), OpenDatabase: database,
-				OpenBefore: test.open, Before: test.stored, Rules: gate.Rules{Policy: only},
+				OpenBefore: test.open, ReadBefore: reads(test.stored), Rules: gate.Rules{Policy: only},
 			})
 			if diff := cmp.Diff(test.changes, changes(rep.Findings)); diff != "" {
 				t.Errorf("changes (-want +got):\n%s", diff)
@@ -139,7 +159,7 @@ func TestCompareTagMoved(t *testing.T) {
 		OpenImage:    opens(t, imageText()),
 		OpenDatabase: opensDatabase(t),
 		Lineage:      lineages,
-		Before:       &finding.Report{Image: finding.Image{Ref: "acme/app:main"}, Lineage: was.Lineage},
+		ReadBefore:   reads(&finding.Report{Image: finding.Image{Ref: "acme/app:main"}, Lineage: was.Lineage}),
 	}
 	want := []string{"CVE-2099-0002 curl: introduced", "CVE-2099-0005 requests: introduced", "CVE-2099-0006 bash: base-tag-moved"}
 	if diff := cmp.Diff(want, changes(scan(t, g).Findings)); diff != "" {

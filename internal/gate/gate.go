@@ -43,10 +43,11 @@ type Gate struct {
 	OpenBase func(ctx context.Context, base finding.Base) (*image.Image, error)
 
 	// OpenBefore finds the image of the base branch, to tell what a change brought,
-	// and Before is a stored report on it for when that cannot be had. Nil means to
-	// do without; with both nil, nothing is compared.
+	// and ReadBefore a stored report on it for when that cannot be had. Nil means to
+	// do without; with both nil, nothing is compared. Why neither can be had is told
+	// in the report.
 	OpenBefore func(ctx context.Context) (*image.Image, error)
-	Before     *finding.Report
+	ReadBefore func(ctx context.Context) (*finding.Report, error)
 
 	// Manifests find the lines of the repository that choose a package's version.
 	// Nil means that there is no repository.

@@ -43,6 +43,9 @@ type Inputs struct {
 	SarifSuppressed string
 
 	UploadSarif        bool
+	SarifRef           string
+	SarifSHA           string
+	AttachReport       bool
 	Comment            bool
 	PullRequest        string
 	SyncDismissals     string
@@ -129,7 +132,7 @@ var inputs = []input{
 	},
 	{
 		name:        "baseline-report",
-		description: "The JSON report that was stored of the image of the base branch, for when there is no such image. Not from the checkout of the pull request, which could say anything.",
+		description: "The JSON report that was stored of the image of the base branch, for when there is no such image: artifact:NAME, the newest artifact of that name that a run on the base branch has uploaded, which takes the permission actions: read; registry:IMAGE, the newest report that attach-report has attached to that image; or the path of a file. Not of one in the checkout of the pull request, which could say anything.",
 		field:       func(in *Inputs) any { return &in.BaselineReport },
 	},
 	{
@@ -213,6 +216,16 @@ var inputs = []input{
 		field:       func(in *Inputs) any { return &in.UploadSarif },
 	},
 	{
+		name:        "sarif-ref",
+		description: "The ref that the alerts are for, such as refs/heads/main, where it is not the one that the event says. Goes with sarif-sha. A pull request from a fork cannot choose it.",
+		field:       func(in *Inputs) any { return &in.SarifRef },
+	},
+	{
+		name:        "sarif-sha",
+		description: "The commit that the alerts are for, all 40 digits. Goes with sarif-ref.",
+		field:       func(in *Inputs) any { return &in.SarifSHA },
+	},
+	{
 		name:        "comment",
 		description: "Whether one comment on the pull request says what to do, with a section for each image: true or false. Takes the permission pull-requests: write.",
 		def:         "false",
@@ -228,6 +241,12 @@ var inputs = []input{
 		description: "What becomes of alerts that were dismissed in code scanning: off, report those that no exception covers, or apply, which also dismisses the alerts of findings that an exception covers. Takes security-events: read, or write.",
 		def:         "off",
 		field:       func(in *Inputs) any { return &in.SyncDismissals },
+	},
+	{
+		name:        "attach-report",
+		description: "Whether the JSON report is attached to the image in its registry, as an OCI referrer, so that later scans can compare with it: true or false. Whoever can pull the image can then read it. Takes a user name and password that may push, such as those of a token with the permission packages: write.",
+		def:         "false",
+		field:       func(in *Inputs) any { return &in.AttachReport },
 	},
 	{
 		name:        "submit-dependencies",
