@@ -22,9 +22,10 @@ const (
 	// 100 a page: pull requests may leave many between two runs of a branch.
 	maxArtifactPages = 10
 
-	// maxGone bounds how many artifacts are tried that turn out to be deleted or
+	// maxTried bounds how many artifacts are tried that turn out to be of a run for
+	// somebody else's change, or deleted or
 	// expired since they were listed.
-	maxGone = 3
+	maxTried = 10
 )
 
 // Artifact is what a run of a workflow left behind under a name.
@@ -42,9 +43,8 @@ type Artifact struct {
 // with "archive: false", that file itself, whose own name is then the artifact's.
 //
 // Neither runs of forks count, although their branch may have the same name, nor
-// the run that asks. GitHub tells a run by the branch that it is on: what runs on
-// the branch, but scans what a stranger has built, must not leave its report under
-// this name.
+// the run that asks, nor runs that are on the branch for somebody else's change, such
+// as those after another workflow's.
 //
 // The error is a [*Skip] where there is no such artifact, or none that has not
 // expired. It needs the permission "actions: read".
@@ -64,8 +64,15 @@ func (c *Client) reportArtifact(ctx context.Context, name, branch string) ([]byt
 	if err != nil {
 		return nil, Artifact{}, err
 	}
-	for _, a := range found[:min(len(found), maxGone)] {
-		content, err := c.artifactReport(ctx, a)
+	for _, a := range found[:min(len(found), maxTried)] {
+		event, err := c.startedBy(ctx, a.RunID)
+		if err == nil && !runsForItself(event) {
+			continue
+		}
+		var content []byte
+		if err == nil {
+			content, err = c.artifactReport(ctx, a)
+		}
 		if isGone(err) {
 			continue // upload-artifact deletes what it overwrites
 		}
@@ -133,6 +140,16 @@ func (c *Client) leftOn(branch string, a *gh.Artifact) bool {
 	}
 	ours := run.GetRepositoryID() != 0 && run.GetHeadRepositoryID() == run.GetRepositoryID()
 	return ours && run.GetHeadBranch() == branch && strconv.FormatInt(run.GetID(), 10) != c.runner.getenv("GITHUB_RUN_ID")
+}
+
+// startedBy is the event that started a run.
+func (c *Client) startedBy(ctx context.Context, run int64) (event string, err error) {
+	err = c.do(ctx, mayReadArtifacts, func() (*gh.Response, error) {
+		found, resp, err := c.client.Actions.GetWorkflowRunByID(ctx, c.owner, c.name, run)
+		event = found.GetEvent()
+		return resp, err
+	})
+	return event, err
 }
 
 // artifactReport fetches the report in an artifact.

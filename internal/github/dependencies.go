@@ -134,6 +134,12 @@ func (c *Client) snapshot(s Snapshot) (body map[string]any, done Submitted) {
 	}, done
 }
 
+// runsForItself says whether a workflow that an event starts runs for the branch
+// that it runs on. Others run there for somebody else's change.
+func runsForItself(event string) bool {
+	return slices.Contains([]string{"push", "schedule", "workflow_dispatch", "repository_dispatch"}, event)
+}
+
 // OnDefaultBranch says whether the workflow judges what is on the default branch:
 // it was pushed there, or the workflow ran there by itself. The events that run
 // there for something else, such as a pull request's, do not count.
@@ -141,7 +147,7 @@ func (r *Runner) OnDefaultBranch() (bool, error) {
 	if !r.Active() {
 		return false, inactive()
 	}
-	if !slices.Contains([]string{"push", "schedule", "workflow_dispatch", "repository_dispatch"}, r.getenv("GITHUB_EVENT_NAME")) {
+	if !runsForItself(r.getenv("GITHUB_EVENT_NAME")) {
 		return false, nil
 	}
 	e, err := r.event()

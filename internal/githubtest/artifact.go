@@ -31,6 +31,7 @@ type Artifact struct {
 	Expired      bool      // it is listed, and gone
 	Content      []byte    // a zip; or, as upload-artifact stores with archive: false, any file
 	HeadRepoFork bool      // the run was for a fork's branch of that name
+	Event        string    // that started the run; empty for a push
 }
 
 // artifact is an Artifact with what only answers show.
@@ -45,6 +46,7 @@ func (s *Server) AddArtifact(a Artifact) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a.Branch = cmp.Or(a.Branch, DefaultBranch)
+	a.Event = cmp.Or(a.Event, "push")
 	a.SHA = cmp.Or(a.SHA, s.refs["refs/heads/"+a.Branch], SHA(1))
 	if a.Created.IsZero() {
 		a.Created = time.Now()
@@ -102,6 +104,18 @@ func (s *Server) downloadArtifact(req *http.Request) (int, any) {
 		return http.StatusGone, message("Artifact has expired")
 	}
 	return http.StatusFound, redirect("http://" + s.store() + blobPath + signed(a))
+}
+
+// getRun describes the run that left an artifact. Nobody asks about others.
+func (s *Server) getRun(req *http.Request) (int, any) {
+	for _, a := range s.artifacts {
+		if strconv.FormatInt(a.run, 10) == req.PathValue("run_id") {
+			run := s.example("workflow-run")
+			run["id"], run["event"], run["head_branch"], run["head_sha"] = a.run, a.Event, a.Branch, a.SHA
+			return http.StatusOK, run
+		}
+	}
+	return http.StatusNotFound, message("Not Found")
 }
 
 func (s *Server) artifact(id string) *artifact {

@@ -155,6 +155,7 @@ func (s *Server) handlers() map[string]handler {
 		"git/get-blob":                                {"contents:read", s.getBlob},
 		"actions/list-artifacts-for-repo":             {"actions:read", s.listArtifacts},
 		"actions/download-artifact":                   {"actions:read", s.downloadArtifact},
+		"actions/get-workflow-run":                    {"actions:read", s.getRun},
 		"dependency-graph/create-repository-snapshot": {"contents", s.createSnapshot},
 	}
 }

@@ -33,10 +33,11 @@ var operations = map[string][]string{
 	"/repos/{owner}/{repo}/dependency-graph/snapshots":                       {"post"},
 	"/repos/{owner}/{repo}/actions/artifacts":                                {"get"},
 	"/repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}": {"get"},
+	"/repos/{owner}/{repo}/actions/runs/{run_id}":                            {"get"},
 }
 
 // examples are the ones that the fake fills in.
-var examples = []string{"issue-comment", "pull-request", "pull-request-simple", "code-scanning-alert", "simple-user", "private-user-response-with-public-profile-information"}
+var examples = []string{"workflow-run", "issue-comment", "pull-request", "pull-request-simple", "code-scanning-alert", "simple-user", "private-user-response-with-public-profile-information"}
 
 // prose is left out: it is most of the description, and nothing is checked by it.
 var prose = map[string]bool{
