@@ -23,8 +23,7 @@ const (
 	maxArtifactPages = 10
 
 	// maxTried bounds how many artifacts are tried that turn out to be of a run for
-	// somebody else's change, or deleted or
-	// expired since they were listed.
+	// somebody else's change, or deleted or expired since they were listed.
 	maxTried = 10
 )
 

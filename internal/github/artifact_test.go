@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -164,13 +165,13 @@ func TestReportArtifactIsGone(t *testing.T) {
 		"expired":                {gone(askArtifact, 410), "main 3"},
 		"deleted in the store":   {gone(githubtest.StoreOperation, 404), "main 3"},
 		"two":                    {gone(askArtifact, 410, 404), "main 2"},
-		"more than are tried":    {gone(askArtifact, 410, 404, 410), ""},
-		"deleted and its server": {gone(githubtest.StoreOperation, 410, 404, 404), ""},
+		"more than are tried":    {gone(askArtifact, slices.Repeat([]int{410, 404}, maxTried/2)...), ""},
+		"deleted and its server": {gone(githubtest.StoreOperation, slices.Repeat([]int{404}, maxTried)...), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := githubtest.New(t)
-			for hour := range 5 {
+			for hour := 4 - maxTried; hour < 5; hour++ {
 				leave(t, s, githubtest.Artifact{Branch: "main", Created: at(hour)})
 			}
 			tt.play(s)
