@@ -10,7 +10,7 @@ import (
 // content is a file of a name that says nothing.
 type content struct {
 	src  []byte
-	root *node // nil when it is not YAML, or is empty
+	root *node // nil when it is not YAML that people write, or is empty
 }
 
 func newContent(src []byte) content {

@@ -16,14 +16,11 @@ var grypeFilters = []string{"exclude", "only-fixed", "only-notfixed", "ignore-wo
 // readGrype reads the ignore rules of .grype.yaml, as grype/match/ignore.go applies
 // them: all that a rule says must hold, and the rule has no end.
 func readGrype(im *importer, src []byte) error {
-	root, err := parseYAML(src)
+	pairs, err := parseMapping(src)
 	if err != nil {
 		return err
 	}
-	if err := checkMapping(root); err != nil || !given(root) {
-		return err
-	}
-	for _, p := range root.Pairs {
+	for _, p := range pairs {
 		switch key := p.Key.Text; {
 		case key == "ignore" && p.Value.Kind == strictyaml.List:
 			for _, item := range p.Value.Items {
@@ -54,11 +51,11 @@ func (im *importer) grypeRule(n *node) {
 		why = unsaidByGrype(n)
 	}
 	if why != "" {
-		about := quote(id)
-		if id == "" {
-			about = "every vulnerability"
+		about := "the rule for every vulnerability"
+		if id != "" {
+			about = "the rule for " + quote(id)
 		}
-		im.lose(place, "the rule for %s is left out: %s", about, why)
+		im.leaveOut(place, about, "%s", why)
 		return
 	}
 	im.add(rule{place: place, vulnerability: id, packages: packages, decision: finding.RiskAccepted, reason: scalar(get(n, "reason"))})
@@ -138,8 +135,8 @@ func grypePackage(value map[string]string) ([]exceptions.Package, string) {
 		return nil, "an entry for the source package " + quote(value["upstream-name"]) + " would also cover the package of that name"
 	}
 	var packages []exceptions.Package
-	for _, name := range orNone(names) {
-		for _, source := range orNone(sources) {
+	for _, name := range orOne(names, "") {
+		for _, source := range orOne(sources, "") {
 			if source != "" && source == name {
 				return nil, "an entry for the source package " + quote(source) + " would also cover the package of that name"
 			}
@@ -154,11 +151,12 @@ func grypePackage(value map[string]string) ([]exceptions.Package, string) {
 	return packages, ""
 }
 
-func orNone(names []string) []string {
-	if len(names) == 0 {
-		return []string{""}
+// orOne are the texts, or the one that stands for none.
+func orOne(texts []string, one string) []string {
+	if len(texts) == 0 {
+		return []string{one}
 	}
-	return names
+	return texts
 }
 
 // grypeNames are the names that a pattern of Grype's matches: itself, unless it has

@@ -124,7 +124,7 @@ func TestRecognise(t *testing.T) {
 		switch {
 		case test.want == "" && (err == nil || !strings.Contains(err.Error(), ".trivyignore.yaml, .grype.yaml, .snyk, osv-scanner.toml, .trivyignore")):
 			t.Errorf("%s with %q: got %v, %v, want an error that lists the formats", test.name, test.src, f.files, err)
-		case test.want != "" && (err != nil || f.files[0] != test.want):
+		case test.want != "" && (err != nil || f.name != test.want):
 			t.Errorf("%s with %q: got %v, %v, want %s", test.name, test.src, f.files, err, test.want)
 		}
 	}

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -16,13 +17,16 @@ import (
 
 // rule is what one rule of a file says, in our words.
 type rule struct {
-	place         string // "FILE:LINE"
-	vulnerability string // empty for all those of packages
+	place         string   // "FILE:LINE"
+	vulnerability string   // empty for all those of packages
+	images        []string // empty for all
 	packages      []exceptions.Package
 	decision      finding.Decision
 	reason        string    // as the file has it; may be empty
 	end           time.Time // the first moment at which it no longer holds; zero when it has no end
 	reviewWhen    []string
+	evidence      string // empty for the place
+	requestedBy   string // empty for the file
 }
 
 // importer gathers what comes out of one file.
@@ -55,6 +59,11 @@ func (im *importer) at(n *node) string { return im.line(n.Head().Line) }
 
 func (im *importer) lose(place, format string, args ...any) {
 	im.lost = append(im.lost, place+": "+fmt.Sprintf(format, args...))
+}
+
+// leaveOut says why there is no entry for a rule about something.
+func (im *importer) leaveOut(place, about, format string, args ...any) {
+	im.lose(place, "%s is left out: %s", about, fmt.Sprintf(format, args...))
 }
 
 // add makes the entry of a rule, or says why there is none.
@@ -97,12 +106,12 @@ func (im *importer) add(r rule) {
 	im.entries = append(im.entries, exceptions.Entry{
 		ID:              id,
 		Vulnerabilities: []string{r.vulnerability},
-		Images:          []string{"*"},
+		Images:          orOne(r.images, "*"),
 		Packages:        r.packages,
 		Decision:        r.decision,
 		Reason:          reasonOf(r),
-		Evidence:        []string{r.place},
-		RequestedBy:     "imported from " + im.file,
+		Evidence:        []string{cmp.Or(r.evidence, r.place)},
+		RequestedBy:     cmp.Or(r.requestedBy, "imported from "+im.file),
 		Expires:         expires,
 		ReviewWhen:      r.reviewWhen,
 	})
@@ -117,6 +126,9 @@ func (im *importer) id(r rule) string {
 	}
 	for _, p := range r.packages {
 		fmt.Fprintf(h, "%q", p)
+	}
+	for _, image := range r.images {
+		fmt.Fprintf(h, "%q", image)
 	}
 	hash := hex.EncodeToString(h.Sum(nil))[:8]
 	name := r.vulnerability

@@ -1,7 +1,6 @@
 package foreign
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -69,12 +68,4 @@ func unknown(n *node, known ...string) []*node {
 		}
 	}
 	return keys
-}
-
-// checkMapping is an error when the root of a file is something else.
-func checkMapping(n *node) error {
-	if given(n) && n.Kind != strictyaml.Mapping {
-		return fmt.Errorf("line %d: expected a mapping", n.Line)
-	}
-	return nil
 }

@@ -127,7 +127,7 @@ func (im *importer) override(place string, o osvOverride) {
 	}
 	packages, why := osvPackages(o)
 	if why != "" {
-		im.lose(place, "the override of %s is left out: %s", quote(o.Name), why)
+		im.leaveOut(place, "the override of "+quote(o.Name), "%s", why)
 		return
 	}
 	im.add(rule{

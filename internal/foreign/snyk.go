@@ -12,14 +12,11 @@ import (
 // readSnyk reads the ignored vulnerabilities of .snyk: for each identifier, paths
 // through the dependencies, and for each path why and until when.
 func readSnyk(im *importer, src []byte) error {
-	root, err := parseYAML(src)
+	pairs, err := parseMapping(src)
 	if err != nil {
 		return err
 	}
-	if err := checkMapping(root); err != nil || !given(root) {
-		return err
-	}
-	for _, p := range root.Pairs {
+	for _, p := range pairs {
 		switch key := p.Key.Text; {
 		case key == "ignore" && p.Value.Kind == strictyaml.Mapping:
 			for _, ignored := range p.Value.Pairs {
@@ -54,13 +51,13 @@ func (im *importer) snykIgnored(ignored strictyaml.Pair) {
 }
 
 func (im *importer) snykPath(id string, p strictyaml.Pair) {
-	place, n := im.at(p.Key), p.Value
+	place, n, about := im.at(p.Key), p.Value, "the rule for "+quote(id)
 	if p.Key.Text != "*" {
-		im.lose(place, "the rule for %s is left out: the path %s is one through the dependencies, which an entry cannot have", quote(id), quote(p.Key.Text))
+		im.leaveOut(place, about, "the path %s is one through the dependencies, which an entry cannot have", quote(p.Key.Text))
 		return
 	}
 	if given(n) && n.Kind != strictyaml.Mapping {
-		im.lose(place, "the rule for %s is left out: it is not a mapping", quote(id))
+		im.leaveOut(place, about, "it is not a mapping")
 		return
 	}
 	r := rule{place: place, vulnerability: id, decision: finding.RiskAccepted, reason: scalar(get(n, "reason"))}
@@ -74,7 +71,7 @@ func (im *importer) snykPath(id string, p strictyaml.Pair) {
 	if expires := get(n, "expires"); given(expires) && scalar(expires) != "" {
 		end, ok := parseTime(scalar(expires))
 		if !ok {
-			im.lose(place, "the rule for %s is left out: expires: %s is no date", quote(id), quote(scalar(expires)))
+			im.leaveOut(place, about, "expires: %s is no date", quote(scalar(expires)))
 			return
 		}
 		r.end = end
@@ -91,6 +88,6 @@ func (im *importer) snykPath(id string, p strictyaml.Pair) {
 		im.lose(place, "%s is Snyk's own identifier, which no finding here has: write the CVE in its place", quote(id))
 	}
 	if slices.Contains(r.reviewWhen, "fix_available") {
-		im.lose(place, "the rule for %s ends for Snyk as soon as there is a fix, and here when the time for reviewing it is over", quote(id))
+		im.lose(place, "%s ends for Snyk as soon as there is a fix, and here when the time for reviewing it is over", about)
 	}
 }

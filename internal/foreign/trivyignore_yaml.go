@@ -17,14 +17,11 @@ var trivySections = []string{"vulnerabilities", "misconfigurations", "secrets", 
 
 // readTrivyYAML reads .trivyignore.yaml.
 func readTrivyYAML(im *importer, src []byte) error {
-	root, err := parseYAML(src)
+	pairs, err := parseMapping(src)
 	if err != nil {
 		return err
 	}
-	if err := checkMapping(root); err != nil || !given(root) {
-		return err
-	}
-	for _, p := range root.Pairs {
+	for _, p := range pairs {
 		switch {
 		case p.Value.Kind == strictyaml.List && p.Key.Text == trivySections[0]:
 			for _, item := range p.Value.Items {
@@ -43,9 +40,7 @@ func readTrivyYAML(im *importer, src []byte) error {
 // the package URLs to match.
 func (im *importer) trivyItem(n *node) {
 	id, place := scalar(get(n, "id")), im.at(n)
-	lose := func(format string, args ...any) {
-		im.lose(place, "the rule for "+quote(id)+" is left out: "+format, args...)
-	}
+	about := "the rule for " + quote(id)
 	paths, pathsOK := scalars(get(n, "paths"))
 	purls, purlsOK := scalars(get(n, "purls"))
 	switch {
@@ -53,24 +48,24 @@ func (im *importer) trivyItem(n *node) {
 		im.lose(place, "a rule without an id")
 		return
 	case !pathsOK || !purlsOK:
-		lose("paths and purls have to be lists of texts")
+		im.leaveOut(place, about, "paths and purls have to be lists of texts")
 		return
 	}
 	for _, key := range unknown(n, "id", "paths", "purls", "expired_at", "statement") {
-		im.lose(im.at(key), "%s of the rule for %s is nothing that Trivy reads", quote(key.Text), quote(id))
+		im.lose(im.at(key), "%s of %s is nothing that Trivy reads", quote(key.Text), about)
 	}
 	r := rule{place: place, vulnerability: id, decision: finding.RiskAccepted, reason: scalar(get(n, "statement"))}
 	if at := get(n, "expired_at"); given(at) {
 		end, ok := parseTime(scalar(at))
 		if !ok {
-			lose("expired_at: %s is no date", quote(at.Text))
+			im.leaveOut(place, about, "expired_at: %s is no date", quote(at.Text))
 			return
 		}
 		r.end = end
 	}
 	packages, why := trivyPackages(paths, purls)
 	if why != "" {
-		lose("%s", why)
+		im.leaveOut(place, about, "%s", why)
 		return
 	}
 	r.packages = packages

@@ -31,6 +31,19 @@ func parseYAML(src []byte) (*node, error) {
 	return nil, fmt.Errorf("line %d: %s", e.Line, sentence(e))
 }
 
+// parseMapping reads a file that holds one mapping; it has no pairs when the file
+// holds nothing.
+func parseMapping(src []byte) ([]strictyaml.Pair, error) {
+	root, err := parseYAML(src)
+	if err != nil || !given(root) {
+		return nil, err
+	}
+	if root.Kind != strictyaml.Mapping {
+		return nil, fmt.Errorf("line %d: expected a mapping", root.Line)
+	}
+	return root.Pairs, nil
+}
+
 // sentence says what is wrong with a file that its own tool may well read.
 func sentence(e *strictyaml.Error) string {
 	switch e.Feature {

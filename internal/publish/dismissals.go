@@ -22,6 +22,11 @@ const (
 	// ours follows the identifier of the exception in the comment of an alert that
 	// we dismissed. It is how a later run knows that it may reopen it.
 	ours = " (imgscan): "
+
+	// howToImport is said once, after the dismissals that no exception covers.
+	howToImport = "to make exceptions of these dismissals, for somebody to approve: " +
+		`gh api --paginate "repos/{owner}/{repo}/code-scanning/alerts?tool_name=imgscan&state=dismissed" > alerts.json, ` +
+		"then imgscan exception import alerts.json"
 )
 
 // Dismissals compares the alerts that were dismissed in code scanning with the
@@ -98,7 +103,7 @@ func (d Dismissals) uncovered(dismissed []github.Alert, found map[report.AlertKe
 		findings := found[keyOf(a)]
 		switch {
 		case len(findings) == 0, allSuppressed(findings):
-		case apply && isOurs(a):
+		case apply && IsOwnDismissal(a.Comment):
 			lapsed = append(lapsed, a)
 		default:
 			uncovered = append(uncovered, a)
@@ -107,7 +112,7 @@ func (d Dismissals) uncovered(dismissed []github.Alert, found map[report.AlertKe
 	return uncovered, lapsed
 }
 
-// list says which dismissals no exception covers.
+// list says which dismissals no exception covers, and what to do about them.
 func (d Dismissals) list(uncovered []github.Alert) {
 	named := uncovered[:min(len(uncovered), maxNamedDismissals)]
 	for _, a := range named {
@@ -116,6 +121,9 @@ func (d Dismissals) list(uncovered []github.Alert) {
 	}
 	if rest := len(uncovered) - len(named); rest > 0 {
 		d.Note(fmt.Sprintf("%d more alerts were dismissed in code scanning and are covered by no exception, %d in all", rest, len(uncovered)))
+	}
+	if len(uncovered) > 0 {
+		d.Note(howToImport)
 	}
 }
 
@@ -192,8 +200,9 @@ func comment(d finding.Disposition) string {
 	return d.Entry + ours + strings.Join(strings.Fields(d.Reason), " ")
 }
 
-// isOurs says whether an earlier run dismissed the alert for an exception.
-func isOurs(a github.Alert) bool {
-	entry, _, found := strings.Cut(a.Comment, ours)
+// IsOwnDismissal says whether the comment of a dismissed alert is one that Dismissals
+// wrote, for an exception.
+func IsOwnDismissal(comment string) bool {
+	entry, _, found := strings.Cut(comment, ours)
 	return found && entry != ""
 }

@@ -100,13 +100,13 @@ func TestDismissals(t *testing.T) {
 		"nobody excepts it": {
 			board:    board{alerts: []github.Alert{alertOf(1, dismissed, "mine")}},
 			findings: []finding.Finding{vulnerability(1, finding.Disposition{})},
-			notes:    []string{theirs1},
+			notes:    []string{theirs1, howToImport},
 		},
 		"nobody excepts it, and it is not ours to reopen": {
 			board:    board{alerts: []github.Alert{alertOf(1, dismissed, "EX-1: mine")}},
 			findings: []finding.Finding{vulnerability(1, finding.Disposition{})},
 			apply:    true,
-			notes:    []string{theirs1},
+			notes:    []string{theirs1, howToImport},
 		},
 		"an exception covers it": {
 			board:    board{alerts: []github.Alert{alertOf(1, dismissed, "")}},
@@ -117,7 +117,7 @@ func TestDismissals(t *testing.T) {
 			board:    board{alerts: []github.Alert{alertOf(1, dismissed, "")}},
 			findings: []finding.Finding{vulnerability(1, excepted(finding.RiskAccepted)), twin},
 			apply:    true,
-			notes:    []string{theirs1},
+			notes:    []string{theirs1, howToImport},
 		},
 		"it is gone, or another image's": {
 			board: board{alerts: []github.Alert{alertOf(1, dismissed, ""), alertOf(2, dismissed, "EX-1 (imgscan): x"), other}},
@@ -162,7 +162,7 @@ func TestDismissals(t *testing.T) {
 			board:    board{alerts: []github.Alert{alertOf(1, open, ""), alertOf(2, dismissed, " (imgscan): x")}},
 			findings: []finding.Finding{vulnerability(1, finding.Disposition{Suppressed: true}), vulnerability(2, finding.Disposition{})},
 			apply:    true,
-			notes:    []string{strings.NewReplacer("alert 1", "alert 2", "CVE-1", "CVE-2", "test/1", "test/2").Replace(theirs1)},
+			notes:    []string{strings.NewReplacer("alert 1", "alert 2", "CVE-1", "CVE-2", "test/1", "test/2").Replace(theirs1), howToImport},
 		},
 		"ours is reopened when its exception is over": {
 			board: board{alerts: []github.Alert{
@@ -180,13 +180,13 @@ func TestDismissals(t *testing.T) {
 		"only told": {
 			board:    board{alerts: []github.Alert{alertOf(1, dismissed, "EX-1 (imgscan): x"), alertOf(2, open, "")}},
 			findings: []finding.Finding{vulnerability(1, finding.Disposition{}), vulnerability(2, excepted(finding.FalsePositive))},
-			notes:    []string{theirs1},
+			notes:    []string{theirs1, howToImport},
 		},
 		"only told elsewhere than on the default branch": {
 			board:    board{alerts: []github.Alert{alertOf(1, dismissed, "EX-1 (imgscan): x"), alertOf(2, open, "")}, elseRef: true},
 			findings: []finding.Finding{vulnerability(1, finding.Disposition{}), vulnerability(2, excepted(finding.FalsePositive))},
 			apply:    true,
-			notes:    []string{"alerts are dismissed and reopened for exceptions on the default branch only", theirs1},
+			notes:    []string{"alerts are dismissed and reopened for exceptions on the default branch only", theirs1, howToImport},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,6 +230,7 @@ func TestDismissalsAreBounded(t *testing.T) {
 	}
 	want := []string{
 		"3 more alerts were dismissed in code scanning and are covered by no exception, 23 in all",
+		howToImport,
 		"a run changes 100 alerts at most; the next one goes on",
 		"alerts reopened because their exception no longer acts: 50",
 		"alerts dismissed because an exception covers them: 50",
