@@ -27,17 +27,18 @@
 //	triage     what has been decided: exceptions and vendors' statements laid over findings
 //	exceptions the decisions that a project keeps: read, linted, edited with comments kept
 //	vex        OpenVEX, CSAF and CycloneDX VEX, both ways
-//	foreign    the ignore files of other scanners, both ways
+//	foreign    the ignore files of other scanners, both ways, and dismissed alerts
 //	cvss       vectors: scores, environmental metrics, rescoring
 //	baseline   what was wrong when the project began
 //	compare    what a change brought: a report beside that of another image
 //	policy     may the build proceed: one rule a file; pure
 //	report     one file per output format
-//	github     the runner: inputs, outputs, summary, workflow commands
+//	github     the runner - inputs, outputs, summary, workflow commands - and GitHub's API
 //	fileid     tells a file from itself after a change, for what is remembered of files
 //	strictyaml YAML that people and attackers write: limits before parsing, a place for each value
 //	finding    the vocabulary that all of them speak; imports nothing of ours
 //	imagetest  tests only: images, a registry and a daemon to hold them
+//	githubtest tests only: a GitHub that is held against GitHub's own description
 //
 // Only catalog, match and vulndb import Trivy. Nothing after catalog and lineage
 // needs the image, and nothing before match needs the database, so all are

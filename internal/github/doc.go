@@ -17,9 +17,13 @@
 // decides about one from its base branch; see [Runner.BaseFiles]. Whoever opens a
 // pull request writes the workspace, and must not approve itself.
 //
+// A job for somebody else's change that has a token which may write is refused what
+// would hand that token over; see [Runner.RefuseUnsafe].
+//
 // [Client] is the way to GitHub's API, for what the action leaves there: alerts of
 // code scanning, one comment on a pull request, and dependencies. None of it changes
-// a verdict; see [Downgrade].
+// a verdict; see [Downgrade]. It also reads back the report that an earlier run has
+// left; see [Client.ReportArtifact].
 //
 // Outside a runner nothing fails: what cannot be done is a [Skip], an error that
 // carries the reason and that a caller may report instead of failing.

@@ -7,7 +7,9 @@
 // fits. It does not look inside layers.
 //
 // [Finder] is for images that others name, such as the bases of an image: what
-// names them may be hostile, and mostly their layers are not needed.
+// names them may be hostile, and mostly their layers are not needed. What it
+// attaches to an image, in that image's own registry, is all that is ever written
+// anywhere; see [Finder.Attach].
 //
 // # What is kept on disk
 //
