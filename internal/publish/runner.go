@@ -29,8 +29,8 @@ func (s Summary) Publish(rep *finding.Report) error {
 	return asSkip(s.Runner.WriteSummary(text.String()))
 }
 
-// Annotation shows the verdict beside the run: one annotation that counts,
-// because a page of them is read by nobody.
+// Annotation shows the verdict beside the run, and the first of what to do at the
+// lines where it is done. A page of annotations is read by nobody.
 type Annotation struct {
 	Runner *github.Runner
 }
@@ -39,24 +39,46 @@ var _ Publisher = Annotation{}
 
 func (a Annotation) String() string { return "the annotation" }
 
-// Publish annotates the run, with an error when the build may not proceed, a
-// warning when it would not under a stricter mode, and nothing on a clean pass.
+// maxPointers is how many lines are pointed at. A runner shows ten annotations of a
+// level; one is the verdict's, and one is left for what else there may be to say.
+const maxPointers = 8
+
+// Publish annotates the run, with errors when the build may not proceed, with
+// warnings when it would not under a stricter mode, and not at all on a clean pass.
 func (a Annotation) Publish(rep *finding.Report) error {
-	v := rep.Verdict
-	level := github.Error
+	level, ok := annotationLevel(rep.Verdict)
+	if !ok {
+		return nil
+	}
+	list := []github.Annotation{{
+		Level:   level,
+		Title:   fmt.Sprintf("imgscan: %s: %s", rep.Image.Name, rep.Verdict.Outcome),
+		Message: strings.Join(rep.Verdict.Reasons, "\n"),
+	}}
+	for _, p := range report.Pointers(rep, maxPointers) {
+		list = append(list, github.Annotation{
+			Level: level, Title: fmt.Sprintf("imgscan: %s: what to do", rep.Image.Name), Message: p.Words, File: p.File, Line: p.Line,
+		})
+	}
+	for _, annotation := range list {
+		if err := a.Runner.Annotate(annotation); err != nil {
+			return asSkip(err)
+		}
+	}
+	return nil
+}
+
+// annotationLevel is how loud to be about a verdict; false for not at all.
+func annotationLevel(v finding.Verdict) (github.Level, bool) {
 	switch {
 	case v.Judged == finding.Pass:
-		return nil
+		return "", false
 	case v.Outcome == finding.Pass && v.Mode == finding.Observe:
-		level = github.Notice
+		return github.Notice, true
 	case v.Outcome == finding.Pass:
-		level = github.Warning
+		return github.Warning, true
 	}
-	return asSkip(a.Runner.Annotate(github.Annotation{
-		Level:   level,
-		Title:   fmt.Sprintf("imgscan: %s: %s", rep.Image.Name, v.Outcome),
-		Message: strings.Join(v.Reasons, "\n"),
-	}))
+	return github.Error, true
 }
 
 // asSkip turns the runner's reason for not doing something into ours.

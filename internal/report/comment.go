@@ -43,30 +43,16 @@ func NothingToDo(rep *finding.Report) bool {
 }
 
 func newComment(rep *finding.Report) *document {
-	d := &document{in: commentInk}
+	d := &document{in: commentInk, marks: "####"}
 	open, decided := counting(rep)
 	d.fixed(commentHead(rep, d.in) + "\n" + d.reasons(rep))
 	if len(rep.Findings) == 0 {
 		d.fixed(cleanWords(rep) + "\n")
 	}
 	d.picture(open)
-	if len(open.Findings) > 0 {
-		d.advice(open)
-	}
-	if len(open.Findings) > 0 || rep.Compared.Known() {
-		d.news(open)
-	}
+	d.advise(rep, len(open.Findings) > 0 || rep.Compared.Known())
 	d.changed(open)
-	if len(decided) > 0 {
-		d.fixed(decidedWords(decided) + ".\n")
-	}
-	d.decided(rep, decided)
-	d.decisions(rep)
-	d.pending(rep)
-	limits, failures := uncovered(rep.Gaps)
-	d.gaps(gapRows, failuresTitle, failures)
-	d.fixed(coverageWords(rep, d.in) + "\n")
-	d.foldedGaps(limits)
+	d.behind(rep, decided)
 	d.details(rep)
 	return d
 }
@@ -83,15 +69,12 @@ func commentHead(rep *finding.Report, in ink) string {
 // changed lists the findings, folded away: by what the pull request changes where
 // that is known, else by who acts.
 func (d *document) changed(rep *finding.Report) {
-	switch {
-	case len(rep.Findings) == 0:
-		return
-	case !rep.Compared.Known():
+	if !rep.Compared.Known() {
 		d.findings(rep)
 		return
 	}
 	for _, diff := range differences(rep) {
-		d.findingTable(rep, diff.title()+plural(len(diff.findings), "finding"), diff.findings)
+		d.findingTable(rep, diff.title(), diff.findings)
 	}
 }
 
@@ -118,22 +101,6 @@ func databaseDays(db finding.Database, now time.Time) string {
 		old = plural(days, "day")
 	}
 	return fmt.Sprintf("built %s, %s old", db.Built.UTC().Format(minute), old)
-}
-
-// foldedGaps is what most images have, out of the way.
-func (d *document) foldedGaps(gaps []finding.Gap) {
-	if len(gaps) == 0 {
-		return
-	}
-	s := section{
-		kind: limitRows,
-		head: "<details>\n<summary>" + limitsTitle + ": " + plural(len(gaps), "limit") + "</summary>\n\n",
-		tail: "\n</details>\n",
-	}
-	for _, g := range gaps {
-		s.rows = append(s.rows, row{text: "- " + gapWords(g, d.in) + "\n"})
-	}
-	d.sections = append(d.sections, s)
 }
 
 // details are the facts, without those that differ from minute to minute.

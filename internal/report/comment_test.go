@@ -151,8 +151,8 @@ func TestCommentFits(t *testing.T) {
 	}
 }
 
-// TestCommentReadsDownwards holds the order: what to do comes before what changed,
-// and all that is folded comes after.
+// TestCommentReadsDownwards holds the order, most urgent first, and that all that is
+// folded comes after.
 func TestCommentReadsDownwards(t *testing.T) {
 	t.Parallel()
 	rep := triagedReport()
@@ -160,14 +160,17 @@ func TestCommentReadsDownwards(t *testing.T) {
 	got := comment(t, rep, Options{})
 	at := 0
 	for _, words := range []string{
-		headline(rep.Verdict), rep.Verdict.Reasons[0], "🟥", adviceTitle, newsTitle, "<details>", "Decided, and not counted",
-		"expires 2026-11-30", pendingTitle, "Looked into 9 packages", "Image and database",
+		headline(rep.Verdict), rep.Verdict.Reasons[0], "🟥", adviceTitle, "1. **", newsTitle, inheritedTitle, "#### " + decisionsTitle,
+		"expires 2026-11-30", pendingTitle, "Looked into 9 packages", "<details>", "Decided, and not counted", "Image and database",
 	} {
 		next := strings.Index(got[at:], words)
 		if next < 0 {
 			t.Fatalf("%q does not come where it belongs:\n%s", words, got)
 		}
 		at += next
+	}
+	if strings.Contains(got[at:], "\n#") {
+		t.Errorf("a title comes after what is folded:\n%s", got[at:])
 	}
 }
 

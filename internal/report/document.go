@@ -11,8 +11,12 @@ import (
 // a limit. What remains is always whole rows between whole tags.
 type document struct {
 	in       ink
+	marks    string // of its titles: "###" below a verdict of "##"
 	sections []section
 }
+
+// title is a title below the verdict.
+func (d *document) title(words string) string { return d.marks + " " + words + "\n\n" }
 
 // section is a head, rows and a tail. One without rows is never cut.
 type section struct {

@@ -119,16 +119,23 @@ func taskFor(g *group, list []*task) *task {
 // words says who acts, what they do and what it is worth. first is set for the
 // first task of the plan.
 func (t *task) words(l finding.Lineage, first bool, in ink) string {
-	words := actorWords(l, t.owner, t.base, in) + ": "
-	if !first {
-		words = "then " + words
+	words := t.actor(l, in) + ": " + t.deed(in)
+	if first {
+		return words
 	}
+	return "then " + words
+}
+
+// actor is who acts.
+func (t *task) actor(l finding.Lineage, in ink) string { return actorWords(l, t.owner, t.base, in) }
+
+// deed is what they do and what it is worth.
+func (t *task) deed(in ink) string {
+	words := "act on what is theirs ("
 	_, all := tallies(t.findings)
 	if t.step != nil {
-		words += in.text(cutBytes(t.step.Do, maxSentence)) + " ("
+		words = in.text(cutBytes(t.step.Do, maxSentence)) + " ("
 		all = tally{total: t.step.Findings, fixable: t.step.Fixable, breaking: t.step.Breaking}
-	} else {
-		words += "act on what is theirs ("
 	}
 	words += plural(all.total, "finding")
 	if all.total > 0 {

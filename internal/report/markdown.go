@@ -21,45 +21,59 @@ func writeMarkdown(w io.Writer, rep *finding.Report, opts Options) error {
 const maxReasons = 10
 
 // newDocument is the report in Markdown; explained adds why each finding that
-// breaks the policy does so.
+// breaks the policy does so, and a picture that GitHub has to draw.
 func newDocument(rep *finding.Report, explained bool) *document {
-	d := &document{in: markdownInk}
+	d := &document{in: markdownInk, marks: "###"}
 	d.verdict(rep)
 	open, decided := counting(rep)
-	d.picture(open)
+	if explained {
+		d.chart(open)
+	} else {
+		d.picture(open)
+	}
 	if len(rep.Findings) == 0 {
 		d.fixed(cleanWords(rep) + "\n")
-	} else {
-		d.tallies(rep.Findings)
 	}
-	d.origins(rep)
-	if len(decided) > 0 {
-		d.fixed(decidedWords(decided) + ".\n")
+	d.advise(rep, rep.Compared != nil)
+	d.tallies(rep)
+	d.findings(open)
+	if explained {
+		d.explanations(open)
 	}
-	if len(open.Findings) > 0 {
-		d.advice(open)
-	}
-	if rep.Compared != nil {
-		d.news(open)
-	}
-	if len(open.Findings) > 0 {
-		d.findings(open)
-		if explained {
-			d.explanations(open)
-		}
-	}
-	d.decided(rep, decided)
-	d.decisions(rep)
-	limits, failures := uncovered(rep.Gaps)
-	d.gaps(limitRows, limitsTitle, limits)
-	d.gaps(gapRows, failuresTitle, failures)
+	d.behind(rep, decided)
 	d.facts(rep)
 	return d
 }
 
+// advise is what a reader should know after the verdict, in the order of how soon:
+// what to do, what is new, what came with a base, what was decided, what was not
+// seen. News is set where it is worth saying that nobody can tell what is new.
+func (d *document) advise(rep *finding.Report, news bool) {
+	open, decided := counting(rep)
+	if len(open.Findings) > 0 {
+		d.advice(open)
+	}
+	if news {
+		d.news(open)
+	}
+	d.inherited(open)
+	d.decisionsNow(rep, decided)
+	d.pending(rep)
+	_, failures := uncovered(rep.Gaps)
+	d.gaps(failures)
+	d.fixed(d.title("Coverage") + coverageWords(rep, d.in) + "\n")
+}
+
+// behind is what stands behind that besides the findings that count, folded away.
+func (d *document) behind(rep *finding.Report, decided []finding.Finding) {
+	d.decided(rep, decided)
+	d.decisions(rep)
+	limits, _ := uncovered(rep.Gaps)
+	d.limits(limits)
+}
+
 func (d *document) verdict(rep *finding.Report) {
 	d.fixed(fmt.Sprintf("## %s\n\n**Image** %s\n\n%s", markedHeadline(rep.Verdict), markdownCode(rep.Image.Ref), d.reasons(rep)))
-	d.pending(rep)
 }
 
 // markedHeadline is the headline behind a mark that is seen from afar.
@@ -85,25 +99,26 @@ func (d *document) reasons(rep *finding.Report) string {
 		b.WriteString("- " + plural(more, "more reason") + "\n")
 	}
 	for _, words := range forecastWords(rep, d.in) {
-		b.WriteString("- " + words + "\n")
+		b.WriteString("- " + capital(words) + "\n")
 	}
 	return b.String()
 }
 
-func (d *document) tallies(findings []finding.Finding) {
-	titles, rows, names := severityTable(findings)
-	d.numbers("Severity", titles, rows, names)
-}
-
-func (d *document) origins(rep *finding.Report) {
-	titles, rows, names := originTable(rep, markdownInk)
-	if len(rows) > 0 {
-		d.numbers("Origin", titles, rows, names)
+// tallies are the numbers, folded away.
+func (d *document) tallies(rep *finding.Report) {
+	if len(rep.Findings) == 0 {
+		return
 	}
+	titles, rows, names := severityTable(rep.Findings)
+	text := "<details>\n<summary>Numbers</summary>\n\n" + numberTable("Severity", titles, rows, names)
+	if titles, rows, names = originTable(rep, d.in); len(rows) > 0 {
+		text += "\n" + numberTable("Origin", titles, rows, names)
+	}
+	d.fixed(text + "\n</details>\n")
 }
 
-// numbers is rows of numbers, each with its name in the first column.
-func (d *document) numbers(first string, titles []string, rows [][]int, names []string) {
+// numberTable is rows of numbers, each with its name in the first column.
+func numberTable(first string, titles []string, rows [][]int, names []string) string {
 	var b strings.Builder
 	b.WriteString(tableRow(append([]string{first}, titles...)...))
 	b.WriteString("| :--" + strings.Repeat(" | --:", len(titles)) + " |\n")
@@ -114,14 +129,14 @@ func (d *document) numbers(first string, titles []string, rows [][]int, names []
 		}
 		b.WriteString(tableRow(cells...))
 	}
-	d.fixed(b.String())
+	return b.String()
 }
 
-const adviceTitle = "### What to do\n\n"
+const adviceTitle = "What to do"
 
 func (d *document) advice(rep *finding.Report) {
 	if !divided(rep, groups(rep)) {
-		s := section{kind: upgradeRows, head: adviceTitle}
+		s := section{kind: upgradeRows, head: d.title(adviceTitle)}
 		s.upgrades(upgrades(rep.Findings), "", true, unfixedWords(rep.Findings))
 		d.sections = append(d.sections, s)
 		return
@@ -130,9 +145,9 @@ func (d *document) advice(rep *finding.Report) {
 	for i, task := range list[:min(len(list), maxTasks)] {
 		s := section{kind: upgradeRows}
 		if i == 0 {
-			s.head = adviceTitle
+			s.head = d.title(adviceTitle)
 		}
-		s.head += fmt.Sprintf("%d. %s\n", i+1, task.words(rep.Lineage, i == 0, d.in))
+		s.head += fmt.Sprintf("%d. **%s**: %s\n", i+1, task.actor(rep.Lineage, d.in), task.deed(d.in))
 		s.upgrades(task.upgrades(), "   ", false, unfixedWords(task.findings))
 		d.sections = append(d.sections, s)
 	}
@@ -162,9 +177,12 @@ const findingsHead = "| | Severity | Score | Vulnerability | Package | Installed
 	"| :-- | :-- | :-- | :-- | :-- | :-- | :-- | :-- |\n"
 
 func (d *document) findings(rep *finding.Report) {
+	if len(rep.Findings) == 0 {
+		return
+	}
 	list := groups(rep)
 	if !divided(rep, list) {
-		d.findingTable(rep, "Findings", rep.Findings)
+		d.findingTable(rep, "In detail", rep.Findings)
 		return
 	}
 	for i, g := range list {
@@ -174,10 +192,10 @@ func (d *document) findings(rep *finding.Report) {
 				others = append(others, g.findings...)
 			}
 			finding.Sort(others)
-			d.findingTable(rep, fmt.Sprintf("For %d other owners: %s", len(list)-i, plural(len(others), "finding")), others)
+			d.findingTable(rep, fmt.Sprintf("For %d other owners", len(list)-i), others)
 			return
 		}
-		d.findingTable(rep, g.title(rep.Lineage, htmlInk)+": "+plural(len(g.findings), "finding"), g.findings)
+		d.findingTable(rep, g.title(rep.Lineage, htmlInk), g.findings)
 	}
 }
 
@@ -191,9 +209,13 @@ const (
 // findingTable is a list of findings, folded away under its title, which is
 // already escaped for HTML.
 func (d *document) findingTable(rep *finding.Report, title string, findings []finding.Finding) {
+	title += ": " + plural(len(findings), "finding")
+	if _, all := tallies(findings); all.breaking > 0 {
+		title += fmt.Sprintf(", %d breaking the policy (✗)", all.breaking)
+	}
 	s := section{
 		kind: findingRows,
-		head: "<details>\n<summary>" + title + " (✗ breaks the policy)</summary>\n\n" + findingsHead,
+		head: "<details>\n<summary>" + title + "</summary>\n\n" + findingsHead,
 		tail: "\n</details>\n",
 	}
 	for _, f := range findings {
@@ -242,13 +264,30 @@ func (d *document) explanations(rep *finding.Report) {
 	}
 }
 
-func (d *document) gaps(kind rowKind, title string, gaps []finding.Gap) {
+// gaps are what nobody may take for clean.
+func (d *document) gaps(gaps []finding.Gap) {
 	if len(gaps) == 0 {
 		return
 	}
-	s := section{kind: kind, head: "### " + title + "\n\n"}
+	s := section{kind: gapRows, head: d.title(failuresTitle)}
 	for _, g := range gaps {
-		s.rows = append(s.rows, row{vital: !g.Accepted, text: "- " + gapWords(g, markdownInk) + "\n"})
+		s.rows = append(s.rows, row{vital: !g.Accepted, text: "- " + gapWords(g, d.in) + "\n"})
+	}
+	d.sections = append(d.sections, s)
+}
+
+// limits are what most images have, folded away.
+func (d *document) limits(gaps []finding.Gap) {
+	if len(gaps) == 0 {
+		return
+	}
+	s := section{
+		kind: limitRows,
+		head: "<details>\n<summary>" + limitsTitle + ": " + plural(len(gaps), "limit") + "</summary>\n\n",
+		tail: "\n</details>\n",
+	}
+	for _, g := range gaps {
+		s.rows = append(s.rows, row{text: "- " + gapWords(g, d.in) + "\n"})
 	}
 	d.sections = append(d.sections, s)
 }

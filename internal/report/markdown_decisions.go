@@ -23,10 +23,24 @@ func vulnerabilityCell(rep *finding.Report, f finding.Finding) string {
 // the json format has them all.
 const leastEPSS = 0.01
 
+// decisionsNow is what acts and what ends soon, for everybody to see.
+func (d *document) decisionsNow(rep *finding.Report, decided []finding.Finding) {
+	s := section{kind: decisionRows, head: d.title(decisionsTitle)}
+	if words := decidedWords(decided); words != "" {
+		s.head += "- " + words + ".\n"
+	}
+	for _, e := range rep.Triage.Expiring {
+		s.rows = append(s.rows, row{vital: true, text: "- " + expiringWords(rep, e, d.in) + ".\n"})
+	}
+	if len(decided)+len(s.rows) > 0 {
+		d.sections = append(d.sections, s)
+	}
+}
+
 // pending is what a pull request's changes to its own rules would change.
 func (d *document) pending(rep *finding.Report) {
-	s := section{kind: pendingRows, head: pendingTitle + "\n\n"}
-	for _, words := range pendingWords(rep, markdownInk) {
+	s := section{kind: pendingRows, head: d.title("After the merge") + pendingTitle + "\n\n"}
+	for _, words := range pendingWords(rep, d.in) {
 		s.rows = append(s.rows, row{text: "- " + words + "\n"})
 	}
 	if len(s.rows) > 0 {
@@ -56,45 +70,28 @@ func (d *document) decided(rep *finding.Report, decided []finding.Finding) {
 	d.sections = append(d.sections, s)
 }
 
-// decisions says how the decisions fared, folded away. What ends soon is the last
-// of it to be left out.
+// decisions says how the entries fared, folded away.
 func (d *document) decisions(rep *finding.Report) {
-	in := markdownInk
-	acting := appliedWords(rep.Findings, in)
+	acting := appliedWords(rep.Findings, d.in)
 	if claims := idleClaims(rep.Findings); claims != "" {
 		acting = append(acting, claims)
 	}
+	title := decisionsTitle + " by entry"
+	if n := len(rep.Triage.Unused); n > 0 {
+		title += ": " + plural(n, "exception") + " " + agree(n, "is", "are") + " not used"
+	}
 	s := section{
 		kind: decisionRows,
-		head: "<details>\n<summary>" + decisionsSummary(rep) + "</summary>\n\n",
+		head: "<details>\n<summary>" + title + "</summary>\n\n",
 		tail: "\n</details>\n",
 	}
 	for _, words := range acting {
 		s.head += "- " + words + "\n"
 	}
-	for _, e := range rep.Triage.Expiring {
-		s.rows = append(s.rows, row{vital: true, text: "- " + expiringWords(rep, e, in) + "\n"})
-	}
 	for _, u := range rep.Triage.Unused {
-		s.rows = append(s.rows, row{text: "- " + unusedWords(u, in) + "\n"})
+		s.rows = append(s.rows, row{text: "- " + unusedWords(u, d.in) + "\n"})
 	}
 	if len(acting)+len(s.rows) > 0 {
 		d.sections = append(d.sections, s)
 	}
-}
-
-// decisionsSummary says how many decisions want attention, without opening the
-// list.
-func decisionsSummary(rep *finding.Report) string {
-	var parts []string
-	if n := len(rep.Triage.Expiring); n > 0 {
-		parts = append(parts, plural(n, "exception")+" "+agree(n, "expires", "expire")+" soon")
-	}
-	if n := len(rep.Triage.Unused); n > 0 {
-		parts = append(parts, plural(n, "exception")+" "+agree(n, "is", "are")+" not used")
-	}
-	if len(parts) == 0 {
-		return decisionsTitle
-	}
-	return decisionsTitle + ": " + strings.Join(parts, ", ")
 }

@@ -27,11 +27,7 @@ func differences(rep *finding.Report) []difference {
 	for _, kind := range finding.ChangeKinds() {
 		d := difference{kind: kind}
 		for _, f := range rep.Findings {
-			k := f.Change.Kind
-			if !slices.Contains(finding.ChangeKinds(), k) {
-				k = finding.ChangeIntroduced
-			}
-			if k == kind {
+			if changeOf(f) == kind {
 				d.findings = append(d.findings, f)
 			}
 		}
@@ -42,17 +38,25 @@ func differences(rep *finding.Report) []difference {
 	return list
 }
 
+// changeOf is how a finding came about, as far as anybody knows.
+func changeOf(f finding.Finding) finding.ChangeKind {
+	if slices.Contains(finding.ChangeKinds(), f.Change.Kind) {
+		return f.Change.Kind
+	}
+	return finding.ChangeIntroduced
+}
+
 // title heads the findings of a difference.
 func (d difference) title() string {
 	switch d.kind {
 	case finding.ChangeIntroduced:
-		return "New in this change: "
+		return "New in this change"
 	case finding.ChangeBaseTagMoved:
-		return "New with a base whose tag has moved: "
+		return "New with a base whose tag has moved"
 	case finding.ChangeNewlyDisclosed:
-		return "Published since: "
+		return "Published since"
 	}
-	return "There before: "
+	return "There before"
 }
 
 // words is a difference as a sentence without a full stop.
@@ -103,29 +107,33 @@ func newsWords(rep *finding.Report, in ink) []string {
 		list = append(list, "no finding is new in this change")
 	}
 	for _, d := range diffs {
-		list = append(list, d.words())
+		words := d.words()
+		if d.kind == finding.ChangeIntroduced {
+			words += ": " + few(names(d.findings), in.name)
+		}
+		list = append(list, words)
 	}
 	if gone := rep.Compared.Resolved; len(gone) > 0 {
 		list = append(list, fmt.Sprintf("%s (%s) %s gone: %s", plural(len(gone), "finding"), severityWords(gone),
-			agree(len(gone), "is", "are"), few(goneNames(gone), in.name)))
+			agree(len(gone), "is", "are"), few(names(gone), in.name)))
 	}
 	return list
 }
 
-// goneNames are the vulnerabilities that are gone, each once.
-func goneNames(gone []finding.Finding) []string {
-	var names []string
-	for _, f := range gone {
-		if !slices.Contains(names, f.ID) {
-			names = append(names, f.ID)
+// names are the vulnerabilities of findings, each once.
+func names(findings []finding.Finding) []string {
+	var list []string
+	for _, f := range findings {
+		if !slices.Contains(list, f.ID) {
+			list = append(list, f.ID)
 		}
 	}
-	return names
+	return list
 }
 
 // news is what is new, or that nobody can tell.
 func (d *document) news(rep *finding.Report) {
-	text := "### " + newsTitle + "\n\n" + comparisonWords(rep, d.in) + "\n"
+	text := d.title(newsTitle) + comparisonWords(rep, d.in) + "\n"
 	if list := newsWords(rep, d.in); len(list) > 0 {
 		text += "\n"
 		for _, words := range list {

@@ -3,11 +3,13 @@
 //
 // There is one file per format. What several formats share lives once: the
 // sentences and counts in summary.go, where things come from in origin.go, who
-// acts in group.go, the upgrades in upgrade.go, what was decided in disposition.go
+// acts in group.go, the upgrades in upgrade.go, what came with a base in inherited.go,
+// the pictures in picture.go and chart.go, what was decided in disposition.go
 // and decisions.go, what else is known of a vulnerability in context.go, what was
 // not covered in coverage.go, and the neutralising of text that came from an image or a database
 // in escape.go. WriteExplanation and WriteLayers answer one question each and are
-// for people only; WriteComment is what to say on a pull request.
+// for people only; WriteComment is what to say on a pull request, and Pointers at
+// which lines of it.
 package report
 
 import (

@@ -18,8 +18,8 @@ type upgrade struct {
 	installed string
 
 	// fixes are the fixed versions as the advisories give them, sorted as text.
-	// Which of them is newest is for the package manager to say: versions of
-	// different ecosystems compare differently.
+	// Which of them is newest is for the package manager to say where they are more
+	// than numbers: versions of different ecosystems compare differently.
 	fixes []string
 
 	// branches is set when an advisory names one version per maintained branch.
@@ -145,11 +145,24 @@ func (u *upgrade) words(in ink) string {
 		}
 	}
 	b.WriteString(u.source(in))
-	fmt.Fprintf(&b, ": fixes %s (%s)", plural(len(u.findings), "finding"), severityWords(u.findings))
-	if u.breaking > 0 {
-		fmt.Fprintf(&b, ", %d breaking the policy", u.breaking)
+	return b.String() + ": " + u.worth(in)
+}
+
+// worth is what the upgrade is good for.
+func (u *upgrade) worth(in ink) string {
+	if len(u.findings) == 1 {
+		f := u.findings[0]
+		words := fmt.Sprintf("fixes %s (%s)", in.name(f.ID), f.Rating.Severity)
+		if u.breaking > 0 {
+			words += ", which breaks the policy"
+		}
+		return words
 	}
-	return b.String()
+	words := fmt.Sprintf("fixes %s (%s)", plural(len(u.findings), "finding"), severityWords(u.findings))
+	if u.breaking > 0 {
+		words += fmt.Sprintf(", %d breaking the policy", u.breaking)
+	}
+	return words
 }
 
 // goStandardLibrary is what no upgrade of a module moves: it comes with the
@@ -158,9 +171,11 @@ func (u *upgrade) goStandardLibrary() bool { return u.kind == "gobinary" && u.na
 
 // target is the version to move to, as far as the advisories say.
 func (u *upgrade) target(in ink) string {
-	switch {
+	switch one := oneRelease(u.installed, u.findings); {
 	case len(u.fixes) == 1:
 		return in.code(u.fixes[0])
+	case one != "":
+		return in.code(one)
 	case u.branches:
 		return "the newest for your branch of " + joined(u.fixes, in)
 	}
@@ -209,7 +224,7 @@ func fixWords(l finding.Lineage, f finding.Finding, in ink) string {
 	if !f.Fixable() {
 		return fmt.Sprintf("No upgrade helps: %s.", in.text(f.Fix()))
 	}
-	u := &upgrade{name: f.Package.Name, kind: f.Package.Type}
+	u := &upgrade{name: f.Package.Name, kind: f.Package.Type, installed: f.Package.FullVersion()}
 	u.add(f)
 	u.makers = nil
 	base := broughtBy(f.Origin)

@@ -15,9 +15,9 @@ func TestUpgrades(t *testing.T) {
 		got = append(got, u.words(plainInk))
 	}
 	want := []string{
-		"Rebuild usr/local/bin/api, moving Go from v1.20.1 to the newest for your branch of 1.19.9, 1.20.4: fixes 1 finding (1 critical), 1 breaking the policy",
+		"Rebuild usr/local/bin/api, moving Go from v1.20.1 to 1.20.4: fixes CVE-2023-24540 (critical), which breaks the policy",
 		"Upgrade openssl from 1.1.1c-r0 to the newest of 1.1.1d-r0, 1.1.1d-r2, 1.1.1g-r0 (installed as libcrypto1.1, libssl1.1): fixes 4 findings (2 high, 1 medium, 1 low), 2 breaking the policy",
-		"Upgrade lodash from 4.17.20 to 4.17.21 in usr/local/share/api/assets/node_modules/lodash/package.json: fixes 1 finding (1 high), 1 breaking the policy",
+		"Upgrade lodash from 4.17.20 to 4.17.21 in usr/local/share/api/assets/node_modules/lodash/package.json: fixes CVE-2021-23337 (high), which breaks the policy",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("upgrades (-want +got):\n%s", diff)
@@ -39,7 +39,7 @@ func TestUpgradesInSeveralPlaces(t *testing.T) {
 	}
 	want := []string{
 		"Upgrade lodash from 4.17.20 to 4.17.21 in 2 places, such as opt/a/package.json: fixes 2 findings (2 medium)",
-		"Upgrade lodash from 4.17.19 to 4.17.21 in usr/local/share/api/assets/node_modules/lodash/package.json: fixes 1 finding (1 medium)",
+		"Upgrade lodash from 4.17.19 to 4.17.21 in usr/local/share/api/assets/node_modules/lodash/package.json: fixes CVE-1 (medium)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("upgrades (-want +got):\n%s", diff)
