@@ -23,7 +23,7 @@ func (r *request) attachTo(ctx context.Context, cfg config.Config, scanned findi
 		ctx, cancel := context.WithTimeout(ctx, attachTimeout)
 		defer cancel()
 		if scanned.Source != image.SourceRegistry {
-			return fmt.Errorf("the image was read from a place (%s) that holds no reports: scan it in its registry, with the prefix registry:", scanned.Source)
+			return fmt.Errorf("the image was read from a place (%s) that holds no reports: scan it in its registry, with the prefix %q", scanned.Source, "registry:")
 		}
 		ref := "registry:" + scanned.Name + "@" + scanned.Digest
 		options := r.finderOptions(cfg)
