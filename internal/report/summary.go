@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,26 +213,37 @@ func severityWords(findings []finding.Finding) string {
 // unfixedWords says how many findings no upgrade helps against, and why; empty
 // when there are none.
 func unfixedWords(findings []finding.Finding) string {
-	var order []string
 	counts := make(map[string]int)
 	unfixed := 0
 	for _, f := range findings {
-		if f.Fixable() {
-			continue
-		}
-		unfixed++
-		if counts[f.Fix()]++; counts[f.Fix()] == 1 {
-			order = append(order, f.Fix())
+		if !f.Fixable() {
+			unfixed++
+			counts[unfixedReason(f.Status)]++
 		}
 	}
 	if unfixed == 0 {
 		return ""
 	}
-	slices.Sort(order)
-	for i, reason := range order {
-		order[i] = strconv.Itoa(counts[reason]) + " " + reason
+	var order []string
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		order = append(order, strconv.Itoa(counts[reason])+" "+reason)
 	}
 	return fmt.Sprintf("No upgrade helps against %s: %s.", plural(unfixed, "finding"), strings.Join(order, ", "))
+}
+
+// unfixedReason follows a number of findings that have no fixed version.
+func unfixedReason(status finding.Status) string {
+	switch status {
+	case finding.StatusWillNotFix:
+		return "that the vendor will not fix"
+	case finding.StatusEndOfLife:
+		return "of a release past its end of life"
+	case finding.StatusFixDeferred:
+		return "whose fix is deferred"
+	case finding.StatusUnderInvestigation:
+		return "under investigation"
+	}
+	return "without a fix yet"
 }
 
 // cleanWords is what a report without findings says instead of a list.
