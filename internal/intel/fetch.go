@@ -73,7 +73,9 @@ func (f fetcher) fetch(ctx context.Context, kind, address string, offline bool) 
 	switch {
 	case err == nil:
 		return got, nil
-	case have && ctx.Err() == nil:
+	case ctx.Err() != nil:
+		return download{}, ctx.Err() // whatever half an answer looked like
+	case have:
 		got.notes = []string{fmt.Sprintf("it could not be updated, so the last download is used: %v", err)}
 		return got, nil
 	}
