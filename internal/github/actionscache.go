@@ -32,19 +32,15 @@ type ActionsCache struct {
 	client *http.Client
 	base   string
 	token  string
-
-	// readOnly is why nothing may be saved; nil when something may.
-	readOnly error
 }
 
 // ActionsCache is the cache service of the job; the error is a *Skip where there
 // is none.
 func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
 	c := &ActionsCache{
-		client:   client,
-		base:     strings.TrimSuffix(r.getenv("ACTIONS_RESULTS_URL"), "/"),
-		token:    r.getenv("ACTIONS_RUNTIME_TOKEN"),
-		readOnly: r.keepsNothing(),
+		client: client,
+		base:   strings.TrimSuffix(r.getenv("ACTIONS_RESULTS_URL"), "/"),
+		token:  r.getenv("ACTIONS_RUNTIME_TOKEN"),
 	}
 	switch {
 	case !r.Active():
@@ -52,25 +48,30 @@ func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
 	case c.base == "" || c.token == "" || r.getenv("ACTIONS_CACHE_SERVICE_V2") == "":
 		return nil, &Skip{Reason: "the runner offers no cache service"}
 	}
+	if err := r.withoutCache(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
-// keepsNothing says, as a *Skip, why nothing of what the job finds is kept. What
-// strangers' code leads to is not worth keeping; and a job that judges somebody's
-// proposal with the rights of the default branch would leave it where all jobs of the
-// repository look. An event that cannot be read counts as a stranger's.
-func (r *Runner) keepsNothing() error {
+// withoutCache says, as a *Skip, why the job neither keeps what it finds nor reads
+// what others kept. A pull request reads first what its own workflows have saved, and
+// nothing tells that from what the default branch's have: a stranger could write down
+// what is in a layer. And a job that judges somebody's proposal with the rights of the
+// default branch would leave it where all jobs of the repository look. An event that
+// cannot be read counts as a stranger's.
+func (r *Runner) withoutCache() error {
 	switch name := r.getenv("GITHUB_EVENT_NAME"); name {
 	case "pull_request_target", "issue_comment":
-		return &Skip{Reason: fmt.Sprintf("a run of %s is about a proposal, and saves nothing in the cache of the default branch", name)}
+		return &Skip{Reason: fmt.Sprintf("a run of %s is about a proposal, and keeps out of the cache of the default branch", name)}
 	case "workflow_run":
 		if s, err := r.stranger(); err != nil || s != nil {
-			return &Skip{Reason: "a run after a fork's run saves nothing in the cache"}
+			return &Skip{Reason: "a run after a fork's run keeps out of the cache"}
 		}
 	case "pull_request", "pull_request_review", "pull_request_review_comment":
 		e, err := r.event()
 		if err != nil || e.PullRequest == nil || r.fromFork(e.PullRequest.Head) {
-			return &Skip{Reason: "a pull request from a fork saves nothing in the cache"}
+			return &Skip{Reason: "a pull request from a fork has no cache: its own workflows could have written what it reads"}
 		}
 	}
 	return nil
@@ -112,11 +113,8 @@ func (c *ActionsCache) Restore(ctx context.Context, prefixes ...string) ([]byte,
 }
 
 // Save stores content under key, which is never written twice. The error is a
-// *Skip when it need not or may not be stored.
+// *Skip when it need not be stored.
 func (c *ActionsCache) Save(ctx context.Context, key string, content []byte) error {
-	if c.readOnly != nil {
-		return c.readOnly
-	}
 	if len(content) > maxCacheContent {
 		return &Skip{Reason: fmt.Sprintf("%d bytes are over the limit of the cache", len(content))}
 	}

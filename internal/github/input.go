@@ -287,7 +287,7 @@ var inputs = []input{
 	},
 	{
 		name:        "cache",
-		description: "Whether what is found in the layers of an image is kept, in GitHub's cache of the repository, so that later jobs need not read the same layers again: true or false. A pull request from a fork keeps nothing.",
+		description: "Whether what is found in the layers of an image is kept, in GitHub's cache of the repository, so that later jobs need not read the same layers again: true or false. A pull request from a fork neither keeps nor reads anything.",
 		def:         "true",
 		field:       func(in *Inputs) any { return &in.Cache },
 	},

@@ -219,7 +219,7 @@ func FuzzAnalysisTarget(f *testing.F) {
 			if err == nil && (!ref.MatchString(got) || !objectName.MatchString(sha)) {
 				t.Errorf("%s: %q at %q", event, got, sha)
 			}
-			if err := r.RefuseUnsafe("docker:app"); err == nil && r.keepsNothing() != nil && event == "workflow_run" {
+			if err := r.RefuseUnsafe("docker:app"); err == nil && r.withoutCache() != nil && event == "workflow_run" {
 				t.Errorf("%s: nothing of it is kept, and it may scan anything", event)
 			}
 		}

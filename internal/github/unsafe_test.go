@@ -175,7 +175,7 @@ func TestDependabot(t *testing.T) {
 		if err := r.RefuseUnsafe("registry:app"); isUnsafe(err) != tt.wants {
 			t.Errorf("%s: %v", tt.file, err)
 		}
-		if err := r.keepsNothing(); err == nil {
+		if err := r.withoutCache(); err == nil {
 			t.Errorf("%s: something is kept", tt.file)
 		}
 	}

@@ -33,7 +33,7 @@ func TestWebhooks(t *testing.T) {
 		pull    string // PullRequest; empty for none
 		target  string // AnalysisTarget; empty for a Skip
 		main    bool   // OnDefaultBranch
-		saves   bool   // keepsNothing is nil
+		saves   bool   // withoutCache is nil
 		strange bool   // RefuseUnsafe of an image in the daemon
 	}{
 		{"pull_request", "pull_request.opened", "refs/pull/2/merge", merge, pull, "refs/pull/2/merge " + merge, false, true, false},
@@ -98,8 +98,8 @@ func TestWebhooks(t *testing.T) {
 			if on, err := r.OnDefaultBranch(); on != tt.main || err != nil {
 				t.Errorf("OnDefaultBranch() = %t, %v", on, err)
 			}
-			if err := r.keepsNothing(); (err == nil) != tt.saves || err != nil && !isSkip(err) {
-				t.Errorf("keepsNothing() = %v, want one: %t", err, !tt.saves)
+			if err := r.withoutCache(); (err == nil) != tt.saves || err != nil && !isSkip(err) {
+				t.Errorf("withoutCache() = %v, want one: %t", err, !tt.saves)
 			}
 			if err := r.RefuseUnsafe("docker:app"); isUnsafe(err) != tt.strange || (err != nil) != tt.strange {
 				t.Errorf("RefuseUnsafe() = %v, want one: %t", err, tt.strange)
