@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"os"
 	"path"
 	"path/filepath"
+	"time"
 
 	"github.com/org/imgscan-action/internal/config"
 	"github.com/org/imgscan-action/internal/finding"
@@ -87,33 +87,47 @@ func (r *request) statements(cfg config.Config, images *image.Finder) func(conte
 		if err != nil || len(cfg.Triage.TrustVEX) == 0 {
 			return claims, err
 		}
-		r.attached = attached(ctx, img)
-		for i := range r.attached {
-			r.attached[i].OwnChange = r.policy.fs != nil
-		}
-		for _, b := range bases {
-			if b.Confidence != finding.Proven {
-				continue
-			}
-			// A base that cannot be asked says nothing.
-			if base, err := images.Describe(ctx, usedReference(b), img.Platform); err == nil {
-				r.attached = append(r.attached, attached(ctx, base)...)
-				base.Close()
-			}
-		}
+		asking, cancel := context.WithTimeout(ctx, attachedTimeout)
+		defer cancel()
+		r.attached = r.attachedTo(asking, cfg, images, img, bases)
 		return append(claims, r.attached...), ctx.Err()
 	}
 }
 
+// attachedTimeout is for all registries together. One that does not answer says
+// nothing, which is the strict side.
+const attachedTimeout = 20 * time.Second
+
+// attachedTo is what vendors say in attestations of the image and of the bases that
+// it is proven to stand on. Of a change that is judged, the author chooses what the
+// image is and what it stands on, but for the bases that the policy trusts.
+func (r *request) attachedTo(ctx context.Context, cfg config.Config, images *image.Finder, img *image.Image, bases []finding.Base) []triage.VendorClaim {
+	judged := r.policy.fs != nil
+	all := attached(ctx, img, 0, judged)
+	for i, b := range bases {
+		if b.Confidence != finding.Proven {
+			continue
+		}
+		if base, err := images.Describe(ctx, usedReference(b), img.Platform); err == nil {
+			all = append(all, attached(ctx, base, i+1, judged && !cfg.Policy.Trusts(b))...)
+			base.Close()
+		}
+	}
+	return all
+}
+
 // attached is what vendors say in attestations of an image. What is attached and
-// cannot be read decides nothing, which is the strict side.
-func attached(ctx context.Context, img *image.Image) []triage.VendorClaim {
+// cannot be read decides nothing.
+func attached(ctx context.Context, img *image.Image, ofBase int, ownChange bool) []triage.VendorClaim {
 	var claims []triage.VendorClaim
 	attestations, _ := img.VEX(ctx)
 	for _, a := range attestations {
 		if read, err := vex.Read("attestation "+a.Digest, a.Statement); err == nil {
 			claims = append(claims, read...)
 		}
+	}
+	for i := range claims {
+		claims[i].OfBase, claims[i].OwnChange = ofBase, ownChange
 	}
 	return claims
 }
@@ -201,17 +215,9 @@ func (t tree) readVEX(ctx context.Context, name string) ([]triage.VendorClaim, e
 
 // readVEXFile reads a file, which messages call by another name.
 func readVEXFile(files fs.FS, inside, name string) ([]triage.VendorClaim, error) {
-	f, err := files.Open(inside)
+	content, err := readBounded(files, inside, maxVEX)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxVEX+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(content) > maxVEX:
-		return nil, fmt.Errorf("%q has more than %d bytes", name, maxVEX)
 	}
 	return vex.Read(name, content)
 }

@@ -36,6 +36,7 @@ func keys(c *Config) []key {
 		{"policy.paths.include", list(&c.Policy.Paths.Include, policy.ParsePath)},
 		{"policy.paths.exclude", list(&c.Policy.Paths.Exclude, policy.ParsePath)},
 		{"policy.introduced-by", list(&c.Policy.IntroducedBy, policy.ParseSide)},
+		{"policy.trusted-bases", list(&c.Policy.TrustedBases, owner.ParsePattern)},
 		{"policy.inherited.fail-on", text(&c.Policy.Inherited.FailOn, policy.ParseThreshold)},
 		{"policy.inherited.only-fixable", maybe(&c.Policy.Inherited.OnlyFixable)},
 		{"policy.accept-gaps", list(&c.Policy.AcceptGaps, policy.ParseGap)},

@@ -32,6 +32,7 @@ func TestOverrideAndFileAgree(t *testing.T) {
 		"policy.paths.include":                  {"/usr/local/**", "**/*.{jar,war}"},
 		"policy.paths.exclude":                  {"opt/vendor/**"},
 		"policy.introduced-by":                  {"app", "base"},
+		"policy.trusted-bases":                  {"debian", "ghcr.io/acme/**"},
 		"policy.inherited.fail-on":              {"critical"},
 		"policy.inherited.only-fixable":         {"FALSE"},
 		"policy.accept-gaps":                    {"end-of-life-os", "stale-database"},

@@ -84,6 +84,7 @@ func TestSchemaRejectsEachValue(t *testing.T) {
 		"policy.paths.exclude":                  `["/"]`,
 		"policy.accept-gaps":                    "[eol]",
 		"policy.introduced-by":                  "[you]",
+		"policy.trusted-bases":                  `[""]`,
 		"policy.inherited.fail-on":              "severe",
 		"policy.inherited.only-fixable":         `"yes"`,
 		"policy.refuse-gaps":                    "[stale-database]",

@@ -16,6 +16,54 @@ func from(f finding.Finding, kind finding.OriginKind, base int) finding.Finding 
 	return f
 }
 
+// TestTrustedBases: a discount for what is inherited is for the bases that the policy
+// names, since a change chooses what it stands on.
+func TestTrustedBases(t *testing.T) {
+	proven := func(refs ...string) finding.Lineage {
+		var l finding.Lineage
+		for _, ref := range refs {
+			l.Bases = append(l.Bases, finding.Base{Ref: ref, Confidence: finding.Proven})
+		}
+		return l
+	}
+	declared := proven("debian:12")
+	declared.Bases[0].Confidence = finding.Declared
+	renamed := proven("mirror.example/debian:12")
+	renamed.Bases[0].Aliases = []string{"debian:bookworm"}
+	for _, tt := range []struct {
+		name    string
+		trusted []string
+		lineage finding.Lineage
+		base    int
+		breaks  bool
+	}{
+		{"nobody says", nil, proven("evil.example/base:1"), 1, false},
+		{"named", []string{"debian"}, proven("debian:12"), 1, false},
+		{"with its host", []string{"docker.io/library/*"}, proven("debian:12@sha256:0a"), 1, false},
+		{"by another name", []string{"debian"}, renamed, 1, false},
+		{"another", []string{"debian"}, proven("evil.example/debian:12"), 1, true},
+		{"one that stands on it", []string{"debian"}, proven("evil.example/base:1", "debian:12"), 1, true},
+		{"the one below", []string{"debian"}, proven("evil.example/base:1", "debian:12"), 2, false},
+		{"only declared", []string{"debian"}, declared, 1, true},
+		{"not in the lineage", []string{"debian"}, proven("debian:12"), 2, true},
+		{"nobody knows which", []string{"debian"}, proven("debian:12"), 0, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := policy.Default()
+			p.IntroducedBy = []policy.Side{policy.SideApp}
+			p.TrustedBases = tt.trusted
+			rep := &finding.Report{
+				Lineage:  tt.lineage,
+				Findings: []finding.Finding{from(found("CVE-2026-0001", "openssl", finding.Critical, "1"), finding.OriginInherited, tt.base)},
+			}
+			policy.Judge(rep, p, now)
+			if got := rep.Findings[0].Judgement.Breaks; got != tt.breaks {
+				t.Errorf("breaks the policy: %t, want %t", got, tt.breaks)
+			}
+		})
+	}
+}
+
 func TestRuleOrigin(t *testing.T) {
 	appOnly := func(p *policy.Policy) { p.IntroducedBy = []policy.Side{policy.SideApp} }
 	baseOnly := func(p *policy.Policy) { p.IntroducedBy = []policy.Side{policy.SideBase} }

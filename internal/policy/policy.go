@@ -50,6 +50,11 @@ type Policy struct {
 	// sides.
 	IntroducedBy []Side
 
+	// TrustedBases are patterns of bases, as Docker prints them: what came with
+	// another one, or with one that is not proven, counts as the build's own. Empty
+	// trusts all; a change chooses the base that it stands on.
+	TrustedBases []string
+
 	// Inherited is what differs for findings that came with a base.
 	Inherited Inherited
 

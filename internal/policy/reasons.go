@@ -26,7 +26,7 @@ func reasons(rep *finding.Report, p Policy, v finding.Verdict, now time.Time) []
 	}
 	all := []string{reasonMode(rep, p, v, now)}
 	all = append(all, reasonsAlways(findings, p)...)
-	all = append(all, reasonsBreaking(findings, p)...)
+	all = append(all, reasonsBreaking(findings, rep.Lineage, p)...)
 	all = append(all,
 		reasonHeld(v),
 		unusedFirst,
@@ -133,7 +133,7 @@ func reasonGrace(findings []finding.Finding) string {
 
 // reasonsBreaking names what breaks the policy; inherited findings by themselves
 // when they have a threshold of their own.
-func reasonsBreaking(findings []finding.Finding, p Policy) []string {
+func reasonsBreaking(findings []finding.Finding, l finding.Lineage, p Policy) []string {
 	if !p.differs() {
 		if !p.judges(SideApp) {
 			p = p.on(SideBase)
@@ -142,7 +142,7 @@ func reasonsBreaking(findings []finding.Finding, p Policy) []string {
 	}
 	var app, base []finding.Finding
 	for _, f := range findings {
-		if sideOf(f) == SideBase {
+		if p.side(f, l) == SideBase {
 			base = append(base, f)
 		} else {
 			app = append(app, f)

@@ -4,11 +4,12 @@ import "slices"
 
 // ruleOrigin spares findings from a side that the policy does not judge.
 func ruleOrigin(f subject, p Policy) (word, string) {
-	if p.judges(sideOf(f.Finding)) {
+	side := p.side(f.Finding, f.lineage)
+	if p.judges(side) {
 		return silent, ""
 	}
 	from := "brought by the build itself"
-	if sideOf(f.Finding) == SideBase {
+	if side == SideBase {
 		from = "inherited from a base"
 		if f.base != "" {
 			from = "inherited from " + f.base

@@ -49,7 +49,7 @@ func rules() []rule {
 
 // judge asks every rule about one finding.
 func judge(f subject, p Policy) finding.Judgement {
-	p = p.on(sideOf(f.Finding))
+	p = p.on(p.side(f.Finding, f.lineage))
 	var judgement finding.Judgement
 	for _, r := range rules() {
 		switch said, reason := r.judge(f, p); said {

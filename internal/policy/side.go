@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/org/imgscan-action/internal/finding"
+import (
+	"slices"
+
+	"github.com/org/imgscan-action/internal/finding"
+)
 
 // Side says who brought a package into an image.
 type Side string
@@ -20,10 +24,27 @@ func ParseSide(name string) (Side, error) {
 	return parseName("side", Side(name), Sides())
 }
 
-// sideOf is the side that a finding comes from.
-func sideOf(f finding.Finding) Side {
-	if f.Origin.Kind == finding.OriginInherited {
-		return SideBase
+// side is the side that a finding comes from.
+func (p Policy) side(f finding.Finding, l finding.Lineage) Side {
+	if f.Origin.Kind != finding.OriginInherited {
+		return SideApp
 	}
-	return SideApp
+	if len(p.TrustedBases) > 0 {
+		n := f.Origin.Base
+		if n < 1 || n > len(l.Bases) || !p.Trusts(l.Bases[n-1]) {
+			return SideApp
+		}
+	}
+	return SideBase
+}
+
+// Trusts says whether a base is one of TrustedBases. It has to be proven: the name of
+// any other is only what somebody wrote.
+func (p Policy) Trusts(b finding.Base) bool {
+	if b.Confidence != finding.Proven {
+		return false
+	}
+	return slices.ContainsFunc(append([]string{b.Ref}, b.Aliases...), func(ref string) bool {
+		return slices.ContainsFunc(p.TrustedBases, func(pattern string) bool { return matchesAny(pattern, finding.Spellings(ref)) })
+	})
 }

@@ -17,12 +17,15 @@ type subject struct {
 	// came with none, or nobody knows which.
 	base string
 
+	// lineage is that of the image.
+	lineage finding.Lineage
+
 	// now is the clock of the judgement.
 	now time.Time
 }
 
 func newSubject(f finding.Finding, rep *finding.Report, now time.Time) subject {
-	s := subject{Finding: f, image: rep.Image, now: now}
+	s := subject{Finding: f, image: rep.Image, lineage: rep.Lineage, now: now}
 	if n := f.Origin.Base; n > 0 && n <= len(rep.Lineage.Bases) {
 		s.base = rep.Lineage.Bases[n-1].Ref
 	}

@@ -22,6 +22,11 @@ type VendorClaim struct {
 	// OpenVEX's status_notes. Untrusted, and no part of any decision; may be empty.
 	Notes string
 
+	// OfBase is the number of the base of the image that the statement is attached to,
+	// as in finding.Origin: of what did not come with that base, unchanged, it says
+	// nothing. 0 when it is attached to no base.
+	OfBase int
+
 	// OwnChange is set when the author of the change that is judged can have made the
 	// statement. It is shown, and does not act.
 	OwnChange bool

@@ -83,13 +83,16 @@ func (s *statement) covers(f *finding.Finding, p installed) bool {
 	if len(s.components) > 0 && !anyHolds(s.components, p) {
 		return false
 	}
-	return s.image || s.inherited(f.Origin) || anyHolds(s.packages, p)
+	if s.OfBase > 0 && !cameWith(s.OfBase, f.Origin) {
+		return false
+	}
+	return s.image || cameWith(s.base, f.Origin) || anyHolds(s.packages, p)
 }
 
-// inherited says whether the package certainly came with a base that the statement
-// is about, unchanged.
-func (s *statement) inherited(o finding.Origin) bool {
-	return s.base > 0 && o.Kind == finding.OriginInherited && o.Base >= s.base && o.Confidence == finding.Proven && !o.Estimate
+// cameWith says whether a package certainly came with a base, or one below it,
+// unchanged; no base has the number 0.
+func cameWith(base int, o finding.Origin) bool {
+	return base > 0 && o.Kind == finding.OriginInherited && o.Base >= base && o.Confidence == finding.Proven && !o.Estimate
 }
 
 func anyHolds(alternatives [][]test, p installed) bool {

@@ -118,7 +118,7 @@ func (d *docket) overruled(f *finding.Finding, s *statement, acting *exceptions.
 	case s.Status == "affected", s.Status == "under_investigation":
 		return "it says that the finding counts"
 	case s.OwnChange:
-		return "it is attached to the image that is judged, so who proposes the change may have written it"
+		return "it is attached to what the change itself brings, so who proposes the change may have written it"
 	case !decides:
 		return "it does not say why in a way that is known"
 	case s.Timestamp.After(d.opts.Now):

@@ -202,6 +202,33 @@ func TestBases(t *testing.T) {
 	}
 }
 
+// TestOfBase: what is attached to a base says nothing of what did not come with it,
+// whatever product it names.
+func TestOfBase(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		origin finding.Origin
+		want   bool
+	}{
+		{"came with it", finding.Origin{Kind: finding.OriginInherited, Base: 2, Confidence: finding.Proven}, true},
+		{"came with one below", finding.Origin{Kind: finding.OriginInherited, Base: 3, Confidence: finding.Proven}, true},
+		{"came with one above", finding.Origin{Kind: finding.OriginInherited, Base: 1, Confidence: finding.Proven}, false},
+		{"the build's own", finding.Origin{Kind: finding.OriginIntroduced, Confidence: finding.Proven}, false},
+		{"upgraded by the build", finding.Origin{Kind: finding.OriginUpgraded, Base: 2, Confidence: finding.Proven}, false},
+		{"a guess", finding.Origin{Kind: finding.OriginInherited, Base: 2, Confidence: finding.Declared}, false},
+		{"nobody looked", finding.Origin{}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rep := report(minizip())
+			rep.Findings[0].Origin = tt.origin
+			triage.Apply(rep, nil, []triage.VendorClaim{claim(func(c *triage.VendorClaim) { c.OfBase = 2 })}, trusting())
+			if got := rep.Findings[0].Disposition.Suppressed; got != tt.want {
+				t.Errorf("%v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestStatuses(t *testing.T) {
 	for _, tt := range []struct {
 		status, justification string
@@ -288,7 +315,7 @@ func TestClaims(t *testing.T) {
 		{
 			name: "out of the image that is judged", claims: []triage.VendorClaim{claim(mine)},
 			want: []string{
-				"security@acme.example not_affected: it is attached to the image that is judged, so who proposes the change may have written it",
+				"security@acme.example not_affected: it is attached to what the change itself brings, so who proposes the change may have written it",
 			},
 		},
 		{
@@ -297,7 +324,7 @@ func TestClaims(t *testing.T) {
 			want: []string{
 				"https://vendor.example/team/vex not_affected: security@acme.example, who is trusted too, says otherwise",
 				"security@acme.example affected: it says that the finding counts",
-				"security@acme.example not_affected: it is attached to the image that is judged, so who proposes the change may have written it",
+				"security@acme.example not_affected: it is attached to what the change itself brings, so who proposes the change may have written it",
 			},
 		},
 		{
