@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/org/imgscan-action/internal/config"
@@ -62,17 +60,13 @@ func (r *request) compareWith(g *gate.Gate, cfg config.Config, images *image.Fin
 
 // readReport reads a stored report from a file.
 func readReport(path string) (*finding.Report, error) {
-	f, err := os.Open(path)
+	files, inside, err := here(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxReport+1))
-	switch {
-	case err != nil:
+	content, err := readBounded(files, inside, maxReport)
+	if err != nil {
 		return nil, err
-	case len(content) > maxReport:
-		return nil, fmt.Errorf("%q has more than %d bytes", path, maxReport)
 	}
 	return report.Read(path, content)
 }

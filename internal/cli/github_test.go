@@ -145,6 +145,13 @@ func TestActionOnGitHub(t *testing.T) {
 		}
 	})
 
+	t.Run("outputs that cannot be written change no failure", func(t *testing.T) {
+		code, log := action(t, server(t), "INPUT_COMMENT=false", "INPUT_UPLOAD-SARIF=false", "GITHUB_OUTPUT="+work)
+		if code != cli.ExitFail || !strings.Contains(log, "is a directory") {
+			t.Errorf("exit code %d, want %d and the reason:\n%s", code, cli.ExitFail, log)
+		}
+	})
+
 	t.Run("a stranger's change beside a token that may write", func(t *testing.T) {
 		s := server(t)
 		fork, err := filepath.Abs(filepath.Join("..", "github", "testdata", "event", "fork.json"))

@@ -14,12 +14,12 @@ func (r *request) pending(ctx context.Context, rep *finding.Report) []string {
 	if r.policy.fs == nil {
 		return nil
 	}
-	root, err := os.OpenRoot(".") // no link in a change leads out of it
+	root, err := os.OpenRoot(".")
 	if err != nil {
 		return []string{"the decisions in this change cannot be read: " + oneLine(err.Error())}
 	}
 	defer root.Close()
-	change := tree{fs: root.FS(), from: "this change"}
+	change := tree{fs: plainFS{root}, from: "this change"}
 	cfg, err := change.config(r.configPath, r.settings)
 	if err != nil {
 		return []string{"the configuration in this change cannot be read: " + oneLine(err.Error())}

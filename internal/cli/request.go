@@ -206,7 +206,10 @@ func (r *request) publish(rep *finding.Report) error {
 	}
 	if r.finish != nil {
 		if err := r.finish(rep, code); err != nil {
-			return err
+			complain(r.env.Stderr, err.Error())
+			if code == ExitPass {
+				code = ExitUnknown
+			}
 		}
 	}
 	if code == ExitPass {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -103,11 +104,28 @@ func (t tree) rules(cfg config.Config) (gate.Rules, error) {
 	return rules, nil
 }
 
+// maxBaseline bounds the file of what the project began with, in bytes.
+const maxBaseline = 64 << 20
+
+// readBounded reads a file of at most so many bytes.
+func readBounded(files fs.FS, name string, most int64) ([]byte, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(content)) > most {
+		err = fmt.Errorf("%q has more than %d bytes", name, most)
+	}
+	return content, err
+}
+
 // readBaseline puts the findings into the policy that the project knew of when
 // it began. The file need not be there unless it was named.
 func (t tree) readBaseline(cfg config.Config, rules *gate.Rules) error {
 	path := filepath.ToSlash(filepath.Clean(cfg.Baseline.File))
-	content, err := fs.ReadFile(t.files(), path)
+	content, err := readBounded(t.files(), path, maxBaseline)
 	if errors.Is(err, fs.ErrNotExist) && !cfg.IsSet("baseline.file") {
 		return nil
 	}
