@@ -35,6 +35,7 @@
 //	report     one file per output format
 //	github     the runner - inputs, outputs, summary, workflow commands - and GitHub's API
 //	fileid     tells a file from itself after a change, for what is remembered of files
+//	spelling   path or reference: what a text is by its letters, whatever files exist
 //	strictyaml YAML that people and attackers write: limits before parsing, a place for each value
 //	finding    the vocabulary that all of them speak; imports nothing of ours
 //	imagetest  tests only: images, a registry and a daemon to hold them

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,6 +104,8 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 		env:        env,
 		version:    version,
 		ref:        in.Image,
+		imageName:  in.ImageName,
+		inRunner:   true,
 		configPath: in.Config,
 		settings:   actionSettings(in),
 		username:   in.Username,
@@ -228,7 +231,9 @@ func actionPublishers(runner *github.Runner, in github.Inputs, env Env) ([]publi
 	if in.SarifFile != "" {
 		outputs = append(outputs, "sarif="+in.SarifFile)
 	}
-	all, err := publishers(outputs, env, true, in.SarifSuppressed)
+	// The author of a change has laid out the workspace, and we are root in it.
+	roots := []string{cmp.Or(env.Getenv("GITHUB_WORKSPACE"), "."), env.Getenv("RUNNER_TEMP")}
+	all, err := publishers(outputs, env, roots, true, in.SarifSuppressed)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/org/imgscan-action/internal/config"
@@ -25,7 +26,8 @@ func (r *request) attachTo(ctx context.Context, cfg config.Config, scanned findi
 		if scanned.Source != image.SourceRegistry {
 			return fmt.Errorf("the image was read from a place (%s) that holds no reports: scan it in its registry, with the prefix %q", scanned.Source, "registry:")
 		}
-		ref := "registry:" + scanned.Name + "@" + scanned.Digest
+		// Not Image.Name, which the user may have chosen.
+		ref := "registry:" + withoutTag(strings.TrimPrefix(r.ref, "registry:")) + "@" + scanned.Digest
 		options := r.finderOptions(cfg)
 		options.Given = append(options.Given, ref)
 		images := image.NewFinder(options)

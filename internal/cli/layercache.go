@@ -12,6 +12,7 @@ import (
 
 	"github.com/org/imgscan-action/internal/cache"
 	"github.com/org/imgscan-action/internal/catalog"
+	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/github"
 )
 
@@ -93,10 +94,7 @@ func (c *layerCache) close(ctx context.Context) {
 // chooses which of several caches is the likeliest to help.
 func withoutTag(ref string) string {
 	ref, _, _ = strings.Cut(ref, "@")
-	if i := strings.LastIndexByte(ref, ':'); i > strings.LastIndexByte(ref, '/') {
-		ref = ref[:i]
-	}
-	return ref
+	return finding.WithoutTag(ref)
 }
 
 func shortHash(text string) string {

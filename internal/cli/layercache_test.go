@@ -44,6 +44,7 @@ func TestActionRemembersLayers(t *testing.T) {
 				"GITHUB_ACTIONS=true",
 				"GITHUB_OUTPUT=" + filepath.Join(dir, "output"),
 				"GITHUB_STEP_SUMMARY=" + filepath.Join(dir, "summary"),
+				"RUNNER_TEMP=" + dir,
 				"HOME=" + dir,
 				"INPUT_IMAGE=registry:" + reg.Host + "/app:" + tag,
 				"INPUT_INSECURE=" + reg.Host,

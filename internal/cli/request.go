@@ -39,6 +39,8 @@ type request struct {
 	finish func(rep *finding.Report, code int) error
 
 	ref        string
+	imageName  string // that the user gives the image; empty for its own
+	inRunner   bool   // the working folder holds what the author of a change put there
 	policy     tree   // where the configuration and the decisions are
 	configPath string // empty for the default path
 	settings   []setting
@@ -247,15 +249,19 @@ func (r *request) finderOptions(cfg config.Config) image.Options {
 
 func (r *request) imageOptions(cfg config.Config) image.Options {
 	return image.Options{
-		Getenv:   r.env.Getenv,
-		OnBytes:  r.progress.imageBytes,
-		OnSpool:  r.progress.spooledBytes,
-		Platform: cfg.Scan.Platform,
-		Username: r.username,
-		Password: r.password,
-		Mirrors:  cfg.Registry.Mirrors,
-		Insecure: cfg.Registry.Insecure,
-		Version:  r.version,
+		Getenv: r.env.Getenv,
+		Name:   r.imageName,
+		// Of a change that is judged, the author has made the file.
+		DistrustNames: r.policy.fs != nil,
+		MarkedPaths:   r.inRunner,
+		OnBytes:       r.progress.imageBytes,
+		OnSpool:       r.progress.spooledBytes,
+		Platform:      cfg.Scan.Platform,
+		Username:      r.username,
+		Password:      r.password,
+		Mirrors:       cfg.Registry.Mirrors,
+		Insecure:      cfg.Registry.Insecure,
+		Version:       r.version,
 	}
 }
 

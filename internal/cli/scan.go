@@ -31,6 +31,7 @@ type scanFlags struct {
 	policyDir     string
 	show          []string
 	sarif         string
+	imageName     string
 	now           string
 	quiet         bool
 	cacheDir      string
@@ -104,6 +105,7 @@ func newScan(version string, env Env) *cobra.Command {
 func (flags *scanFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&flags.configPath, "config", "", "configuration `file` (default "+defaultConfig+" if it is there)")
 	f.StringVar(&flags.policyDir, "policy-dir", "", "`folder` to take the configuration and the decisions from: a checkout of the base branch")
+	f.StringVar(&flags.imageName, "image-name", "", "what the image is called in policy, exceptions and reports: a repository without tag (`name`)")
 	f.StringVar(&flags.now, "now", "", "judge as of this `time`, RFC 3339")
 	f.BoolVarP(&flags.quiet, "quiet", "q", false, "no progress on standard error")
 	f.StringVar(&flags.cacheDir, "cache-dir", "", "`folder` for the downloaded database and for what was found in layers")
@@ -130,6 +132,7 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 		env:        env,
 		version:    version,
 		ref:        ref,
+		imageName:  flags.imageName,
 		configPath: flags.configPath,
 		cacheDir:   flags.cacheDir,
 		noCache:    flags.noCache,
@@ -174,7 +177,7 @@ func scanRequest(cmd *cobra.Command, ref string, flags scanFlags, version string
 			return nil, usagef("--show: unknown part %q: expected suppressed", what)
 		}
 	}
-	if r.publishers, err = publishers(flags.outputs, env, len(flags.show) > 0, flags.sarif); err != nil {
+	if r.publishers, err = publishers(flags.outputs, env, nil, len(flags.show) > 0, flags.sarif); err != nil {
 		return nil, usage(err)
 	}
 	return r, nil
@@ -211,9 +214,10 @@ func readPassword(in io.Reader) (string, error) {
 }
 
 // publishers reads the values of --output, FORMAT[=PATH] each, and checks that
-// every file can be written before any work is done. The rest is for formats that
-// can leave out what was decided not to count; see report.Options.
-func publishers(outputs []string, env Env, showSuppressed bool, inSARIF string) ([]publish.Publisher, error) {
+// every file can be written before any work is done; below roots, if there are any,
+// see publish.File. The rest is for formats that can leave out what was decided not
+// to count, see report.Options.
+func publishers(outputs []string, env Env, roots []string, showSuppressed bool, inSARIF string) ([]publish.Publisher, error) {
 	sarif, err := report.ParseSuppressed(inSARIF)
 	if err != nil {
 		return nil, err
@@ -247,7 +251,7 @@ func publishers(outputs []string, env Env, showSuppressed bool, inSARIF string) 
 		}
 		written[path] = o
 		options := report.Options{ShowSuppressed: showSuppressed, SuppressedInSARIF: sarif}
-		file := publish.File{Format: format, Path: path, Options: options}
+		file := publish.File{Format: format, Path: path, Roots: roots, Options: options}
 		if err := file.Check(); err != nil {
 			return nil, err
 		}

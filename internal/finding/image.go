@@ -12,6 +12,10 @@ type Image struct {
 	// and fingerprints are made of it.
 	Name string
 
+	// Repository is where the registry or the daemon has the image, which is its Name
+	// unless the user gave it another; empty for a file.
+	Repository string
+
 	// Names are the logical names that the configuration gives the image; usually
 	// empty. The pattern "name:api" means them.
 	Names []string

@@ -12,6 +12,7 @@ func describe(opened *image.Image) finding.Image {
 	img := finding.Image{
 		Ref:         opened.Ref,
 		Name:        opened.Name,
+		Repository:  opened.Repository,
 		Source:      opened.Source,
 		Digest:      opened.Digest,
 		ID:          opened.ID,

@@ -9,11 +9,12 @@ import (
 // Inputs are what a workflow asked for in its "with:". Every field is empty (nil)
 // when the workflow did not say, so that the configuration file decides.
 type Inputs struct {
-	Image    string // the one input that is required
-	Config   string
-	DB       string
-	Platform string
-	JavaDB   string
+	Image     string // the one input that is required
+	ImageName string
+	Config    string
+	DB        string
+	Platform  string
+	JavaDB    string
 
 	FailOn      string
 	OnlyFixable *bool
@@ -77,8 +78,13 @@ var inputs = []input{
 	{
 		name:        "image",
 		required:    true,
-		description: "The image to scan: a reference such as ghcr.io/org/app@sha256:…, or the path of a docker-save or OCI archive or an OCI layout folder in the workspace. A prefix settles where to look: docker:, registry:, docker-archive:, oci-archive: or oci-dir:.",
+		description: "The image to scan: a reference such as ghcr.io/org/app@sha256:…, or the path of a docker-save or OCI archive or an OCI layout folder in the workspace, which begins with ./ or ends in .tar and the like. A prefix settles where to look: docker:, registry:, docker-archive:, oci-archive: or oci-dir:.",
 		field:       func(in *Inputs) any { return &in.Image },
+	},
+	{
+		name:        "image-name",
+		description: "What the image is called in policy, exceptions, comment and alerts, such as ghcr.io/acme/app. Needed for an archive where a change is judged: what a file says of its own name is not believed there.",
+		field:       func(in *Inputs) any { return &in.ImageName },
 	},
 	{
 		name:        "config",

@@ -18,6 +18,9 @@ func openPath(ctx context.Context, ref reference, want *v1.Platform, opts Option
 	if err != nil {
 		return nil, fmt.Errorf("opening image %q: %w", ref.path, err)
 	}
+	if opts.DistrustNames {
+		img.RepoTags = nil
+	}
 	img.Name = fileName(ref.path, img.RepoTags)
 	return img, nil
 }
@@ -72,9 +75,15 @@ func openFolder(ctx context.Context, ref reference, want *v1.Platform, opts Opti
 
 // openArchive reads the files of an archive as what they are. Docker writes both
 // kinds into one archive since version 25; its own comes first, because an OCI
-// index in there describes layers that Docker has repacked.
+// index in there describes layers that Docker has repacked. Both have to mean the
+// same images.
 func openArchive(ctx context.Context, files *tarFS, ref reference, want *v1.Platform, opts Options) (*Image, error) {
 	docker, oci := has(files, "manifest.json"), has(files, "index.json")
+	if docker && oci {
+		if err := agree(ctx, files); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case docker && ref.scheme != schemeOCIArchive:
 		img, err := openDockerArchive(files, ref.path, ref.selector, want, opts)

@@ -88,9 +88,9 @@ func (f *Finder) Attach(ctx context.Context, img *Image, a Attachment) (digest s
 	if reason := unattachable(img, a); reason != "" {
 		return "", &AttachError{Ref: img.Ref, Reason: reason}
 	}
-	repo, err := name.NewRepository(img.Name)
+	repo, err := name.NewRepository(img.Repository)
 	if err != nil {
-		return "", &AttachError{Ref: img.Ref, Reason: fmt.Sprintf("%q is not the name of a repository", img.Name)}
+		return "", &AttachError{Ref: img.Ref, Reason: fmt.Sprintf("%q is not the name of a repository", img.Repository)}
 	}
 	place, err := f.registry.origin(repo.Digest(img.Digest))
 	if err == nil {

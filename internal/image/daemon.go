@@ -126,7 +126,8 @@ func (d *daemon) read(ctx context.Context, name string, found *inspected, want *
 func known(img *Image, asked string, found *inspected) *Image {
 	img.Source = SourceDaemon
 	img.RepoTags, img.RepoDigests = found.RepoTags, found.RepoDigests
-	img.Name = daemonName(asked, img)
+	img.Repository = daemonName(asked, img)
+	img.Name = img.Repository
 	return img
 }
 

@@ -27,6 +27,13 @@
 // manifests, configurations, the number of files in an archive, and how far a
 // layer may expand.
 //
+// What a reference means shows in its spelling and not in the files that somebody
+// has put next to it: only a word that could be either is a path where one exists,
+// and not even that with [Options].MarkedPaths. A file can give itself any name, so
+// where files are judged that others made, Options.Name and Options.DistrustNames
+// say what an image is called. And an archive with two descriptions, as docker save
+// has written since version 25, is refused where they lead to different images.
+//
 // Registries are spoken to over verified TLS. Plain http and unverified TLS are
 // for the hosts that [Options].Insecure names and for no other, loopback
 // addresses included (Docker and go-containerregistry both make an exception for

@@ -28,13 +28,9 @@ type dockerImage struct {
 // save`, of any age: layers at <id>/layer.tar, some of them links to others, or
 // at blobs/sha256/<digest>.
 func openDockerArchive(files fs.FS, archive, selector string, want *v1.Platform, opts Options) (*Image, error) {
-	raw, err := readFile(files, "manifest.json")
+	all, err := readDockerImages(files)
 	if err != nil {
 		return nil, err
-	}
-	var all []dockerImage
-	if err := json.Unmarshal(raw, &all); err != nil {
-		return nil, fmt.Errorf(`parsing "manifest.json": %w`, err)
 	}
 	chosen, err := selectDockerImage(files, all, archive, selector)
 	if err != nil {
@@ -49,6 +45,18 @@ func openDockerArchive(files fs.FS, archive, selector string, want *v1.Platform,
 		return nil, &PlatformError{Ref: archive, Want: platformString(*want), Have: []string{img.Platform}}
 	}
 	return img, nil
+}
+
+func readDockerImages(files fs.FS) ([]dockerImage, error) {
+	raw, err := readFile(files, "manifest.json")
+	if err != nil {
+		return nil, err
+	}
+	var all []dockerImage
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return nil, fmt.Errorf(`parsing "manifest.json": %w`, err)
+	}
+	return all, nil
 }
 
 // selectDockerImage picks the entry of manifest.json that selector names: a

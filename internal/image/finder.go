@@ -16,26 +16,26 @@ import (
 // What names an image may be hostile. So a reference is taken for nothing but the
 // name of an image: never for a path, a prefix such as "oci-dir:" means nothing,
 // and anything outside Docker's grammar for names is a [*ReferenceError] before
-// anybody is asked. Only what [Options].Given lists may be more than a name. Which
-// hosts may be asked at all is for the caller to decide; every one of them is
-// spoken to under the same rules, over verified TLS unless Options.Insecure names
-// it.
+// anybody is asked. Only what [Options].Given lists may be more than a name, by the
+// rules of [Open]. Which hosts may be asked at all is for the caller to decide;
+// every one of them is spoken to under the same rules, over verified TLS unless
+// Options.Insecure names it.
 type Finder struct {
 	opts     Options
 	registry *registry
 }
 
-// NewFinder makes a Finder. Of the options, Platform has no meaning here: every
-// call says what it wants. Username and Password are for the registry of
-// Options.Scanned.
+// NewFinder makes a Finder. Of the options, Platform and Name have no meaning here:
+// every call says what it wants, and the images keep their names. Username and
+// Password are for the registry of Options.Scanned.
 func NewFinder(opts Options) *Finder {
 	opts = opts.withDefaults()
-	return &Finder{opts: opts, registry: newRegistry(opts, loginHost(opts.Scanned))}
+	return &Finder{opts: opts, registry: newRegistry(opts, loginHost(opts.Scanned, opts.MarkedPaths))}
 }
 
 // loginHost is the registry that a user's reference names; empty for files.
-func loginHost(ref string) string {
-	parsed, err := parseReference(ref)
+func loginHost(ref string, marked bool) string {
+	parsed, err := parseReference(ref, marked)
 	if err != nil || parsed.path != "" {
 		return ""
 	}
@@ -95,25 +95,31 @@ func (f *Finder) find(ctx context.Context, ref, platform string, s search) (*Ima
 		img, err = s.open(ctx, ref, parsed, named, want)
 	}
 	if err != nil {
+		if f.given(ref) {
+			err = parsed.overlooked(ref, err)
+		}
 		return nil, err
 	}
 	img.Ref = ref
 	return img, nil
 }
 
+// given says whether a reference is the user's own.
+func (f *Finder) given(ref string) bool { return slices.Contains(f.opts.Given, ref) }
+
 // parse takes a reference apart, more freely if the user gave it. The name is nil
 // for a path.
 func (f *Finder) parse(ref string) (reference, name.Reference, error) {
-	if !slices.Contains(f.opts.Given, ref) {
+	if !f.given(ref) {
 		return parseNamed(ref)
 	}
-	parsed, err := parseReference(ref)
+	parsed, err := parseReference(ref, f.opts.MarkedPaths)
 	if err != nil || parsed.path != "" {
 		return parsed, nil, err
 	}
 	named, err := name.ParseReference(parsed.name)
 	if err != nil {
-		return reference{}, nil, &ReferenceError{Ref: ref}
+		return reference{}, nil, parsed.overlooked(ref, &ReferenceError{Ref: ref})
 	}
 	return parsed, named, nil
 }

@@ -157,6 +157,9 @@ func TestDescribe(t *testing.T) {
 
 			want := tt.want
 			want.Ref, want.Platform, want.Config = tt.ref, "linux/amd64", config
+			if want.Source == "registry" || want.Source == "docker daemon" {
+				want.Repository = want.Name
+			}
 			if want.IndexDigest != "" && want.ID != "" {
 				want.Annotations = map[string]string{"org.opencontainers.image.base.name": "scratch"}
 			}

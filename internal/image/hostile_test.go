@@ -184,7 +184,9 @@ func FuzzOpenArchive(f *testing.F) {
 			if _, err := io.Copy(io.Discard, rc); err != nil {
 				t.Log(err)
 			}
-			ok(t, rc.Close())
+			if err := rc.Close(); err != nil {
+				t.Log(err) // a decoder tells again what was wrong
+			}
 		}
 	})
 }

@@ -25,10 +25,14 @@ type Image struct {
 	Ref string
 
 	// Name is the logical name, without tag and digest and stable from build to
-	// build: the repository as Docker prints it ("alpine", "ghcr.io/org/app"), or
-	// for a file that does not carry exactly one repository its base name without
-	// extension.
+	// build: what [Options].Name says, else the repository as Docker prints it
+	// ("alpine", "ghcr.io/org/app"), or for a file that does not carry exactly one
+	// repository, or is not believed, its base name without extension.
 	Name string
+
+	// Repository is where the registry or the daemon has the image, as Docker prints
+	// it: Name, unless Options.Name says otherwise. Empty for files.
+	Repository string
 
 	// Source is one of the Source constants.
 	Source string
@@ -54,7 +58,8 @@ type Image struct {
 	Config *v1.ConfigFile
 
 	// RepoTags and RepoDigests are the references under which the source knows
-	// the image, as Docker prints them; usually empty for registries and layouts.
+	// the image, as Docker prints them; usually empty for registries and layouts, and
+	// empty for files that are not believed.
 	RepoTags    []string
 	RepoDigests []string
 

@@ -51,16 +51,9 @@ func (s layoutStore) verifies() bool { return false }
 // openLayout opens the image that selector names in an OCI layout: a tag, a full
 // name or a digest, or nothing when there is only one image.
 func openLayout(ctx context.Context, files fs.FS, path, selector string, want *v1.Platform, opts Options) (*Image, error) {
-	raw, err := readFile(files, "index.json")
+	index, err := readIndex(files)
 	if err != nil {
 		return nil, err
-	}
-	index, err := asIndex(raw)
-	if err == nil && index == nil {
-		err = errors.New(`it lists no "manifests"`)
-	}
-	if err != nil {
-		return nil, fmt.Errorf(`parsing "index.json": %w`, err)
 	}
 	roots, err := selectLayout(index.Manifests, path, selector)
 	if err != nil {
@@ -83,6 +76,21 @@ func openLayout(ctx context.Context, files fs.FS, path, selector string, want *v
 		}
 	}
 	return img, nil
+}
+
+func readIndex(files fs.FS) (*v1.IndexManifest, error) {
+	raw, err := readFile(files, "index.json")
+	if err != nil {
+		return nil, err
+	}
+	index, err := asIndex(raw)
+	if err == nil && index == nil {
+		err = errors.New(`it lists no "manifests"`)
+	}
+	if err != nil {
+		return nil, fmt.Errorf(`parsing "index.json": %w`, err)
+	}
+	return index, nil
 }
 
 // selectLayout picks the entries of index.json that selector names. Several

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	dockerref "github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
@@ -28,6 +29,17 @@ func familiarRepo(repo name.Repository) string {
 		return repo.Name()
 	}
 	return strings.TrimPrefix(repo.RepositoryStr(), "library/")
+}
+
+// ParseName reads a logical name for an image: a repository in Docker's grammar,
+// "ghcr.io/org/app" or "app", without tag, digest and prefix. It comes back as
+// Docker prints it. The error is a [*ReferenceError].
+func ParseName(text string) (string, error) {
+	parsed, err := dockerref.ParseNormalizedNamed(text)
+	if err != nil || !dockerref.IsNameOnly(parsed) || len(dockerref.Domain(parsed)) > maxHost {
+		return "", &ReferenceError{Ref: clip(text), logical: true}
+	}
+	return dockerref.FamiliarName(parsed), nil
 }
 
 // registryKey is a registry's host in one spelling: Docker Hub has several.

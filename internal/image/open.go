@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -8,12 +9,17 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// Open opens the image that ref names. Ref is an existing path - a docker-save
-// or OCI tar, plain, gzip or zstd, or an OCI layout folder - or an image
-// reference, which is looked for in the Docker daemon and then in its registry.
-// A prefix settles it: "docker:", "registry:", "docker-archive:", "oci-archive:",
-// "oci-dir:". One of several images in a file is named by what follows the path:
-// "images.tar:app:1.2", "layout@sha256:…".
+// Open opens the image that ref names. Ref is a path - of a docker-save or OCI
+// tar, plain, gzip or zstd, or of an OCI layout folder - or an image reference,
+// which is looked for in the Docker daemon and then in its registry.
+//
+// The spelling settles which: what begins with "/", "./" or "../" and what has the
+// extension of an archive is a path; anything else with a tag, a digest or a
+// registry's host is a reference, whatever files there are. So does a prefix:
+// "docker:", "registry:", "docker-archive:", "oci-archive:", "oci-dir:". Words that
+// could be either, "alpine" or "build/layout", are a path where one exists; see
+// [Options].MarkedPaths. One of several images in a file is named by what follows
+// the path: "images.tar:app:1.2", "./layout@sha256:…".
 //
 // Errors that callers can tell apart: [*ReferenceError], [*OpenError],
 // [*PlatformError], [*SelectError]. Each is one line that says what to do.
@@ -23,7 +29,13 @@ func Open(ctx context.Context, ref string, opts Options) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := parseReference(ref)
+	logical := ""
+	if opts.Name != "" {
+		if logical, err = ParseName(opts.Name); err != nil {
+			return nil, err
+		}
+	}
+	parsed, err := parseReference(ref, opts.MarkedPaths)
 	if err != nil {
 		return nil, err
 	}
@@ -34,9 +46,10 @@ func Open(ctx context.Context, ref string, opts Options) (*Image, error) {
 		img, err = openName(ctx, ref, parsed, want, opts)
 	}
 	if err != nil {
-		return nil, err
+		return nil, parsed.overlooked(ref, err)
 	}
 	img.Ref = ref
+	img.Name = cmp.Or(logical, img.Name)
 	return img, nil
 }
 

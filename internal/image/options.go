@@ -60,6 +60,24 @@ type Options struct {
 	Scanned string
 	Given   []string
 
+	// Name is the image's logical name as the user gives it, a repository without tag
+	// and digest as [ParseName] takes it, and becomes Image.Name wherever the image
+	// is from; empty means the name that the image has there. Only Open looks at it:
+	// it is the name of one image, and a Finder looks for others.
+	Name string
+
+	// DistrustNames is for images in files that somebody else may have made: what such
+	// a file says of its own name is not believed, and the image is named after the
+	// file. Policies, exceptions and baselines go by the name, so that a file could
+	// choose whose rules it is held to.
+	DistrustNames bool
+
+	// MarkedPaths is for a working folder that holds somebody else's files: words that
+	// could name an image or a file, such as "alpine" and "build/layout", name an
+	// image, and a path has to be marked as one, by "./" or "/" in front, a prefix, or
+	// the extension of an archive.
+	MarkedPaths bool
+
 	// Mirrors maps a registry to the mirrors to ask before it, in order. A mirror
 	// is a host, or a host and a path that goes before the repository:
 	// "mirror.gcr.io", "registry.corp/docker-hub".

@@ -60,7 +60,8 @@ func (r *registry) open(ctx context.Context, ref name.Reference, want *v1.Platfo
 	for i, place := range places {
 		img, err := r.openAt(ctx, place, want)
 		if err == nil {
-			img.Name = familiarRepo(ref.Context())
+			img.Repository = familiarRepo(ref.Context())
+			img.Name = img.Repository
 			img.Source = SourceRegistry
 			return img, nil, nil
 		}

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -27,8 +28,10 @@ type identity struct {
 
 func identityOf(img finding.Image, logical []string) identity {
 	id := identity{raw: img.Ref, logical: logical, platform: img.Platform, digests: digests(img.Digest, img.IndexDigest, img.ID)}
-	if img.Name != "" {
-		id.names = []reference{{repo: fullName(img.Name), tag: tagOf(img)}}
+	for _, name := range []string{img.Name, img.Repository} {
+		if name != "" && !slices.ContainsFunc(id.names, func(r reference) bool { return r.repo == fullName(name) }) {
+			id.names = append(id.names, reference{repo: fullName(name), tag: tagOf(img)})
+		}
 	}
 	return id
 }
@@ -47,7 +50,7 @@ func tagOf(img finding.Image) string {
 		// "registry:2" is a tag of the image registry or the image 2 with a prefix.
 		// The name says which it was.
 		ref := splitReference(bare)
-		if ref.repo != fullName(img.Name) {
+		if ref.repo != fullName(cmp.Or(img.Repository, img.Name)) {
 			continue
 		}
 		if ref.tag == "" && ref.digest == "" {

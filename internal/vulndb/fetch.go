@@ -73,7 +73,7 @@ func refetch(ctx context.Context, opts Options, broken located, why error) (loca
 // Update asks the registry for the newest database and caches it, whether or not
 // the cached one is due.
 func Update(ctx context.Context, opts Options) (Info, error) {
-	if opts.Source != "" && exists(opts.Source) {
+	if opts.Source != "" && onDisk(opts.Source) {
 		return Info{}, fmt.Errorf("%q is on disk: only a database from a registry can be updated", opts.Source)
 	}
 	if opts.Offline {

@@ -11,6 +11,8 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+
+	"github.com/org/imgscan-action/internal/spelling"
 )
 
 // located is a folder with a database in it.
@@ -24,10 +26,19 @@ type located struct {
 }
 
 // locate finds the folder that opts.Source stands for, filling the cache on the
-// way where need be.
+// way where need be. A source that is spelt like a reference is one, whatever
+// files there are: see package spelling.
 func locate(ctx context.Context, opts Options) (located, error) {
 	if opts.Source == "" {
 		return fromRegistry(ctx, opts)
+	}
+	kind := spelling.Of(opts.Source)
+	if kind == spelling.Reference {
+		found, err := fromRegistry(ctx, opts)
+		if err != nil && ctx.Err() == nil && exists(opts.Source) {
+			err = fmt.Errorf("%w; write %q for what is in this folder under that name, which was not looked at", err, "./"+opts.Source)
+		}
+		return found, err
 	}
 	stat, err := os.Stat(opts.Source)
 	switch {
@@ -41,10 +52,15 @@ func locate(ctx context.Context, opts Options) (located, error) {
 		return located{}, fmt.Errorf("the folder %q holds neither %s nor an OCI layout", opts.Source, databaseFile)
 	case !errors.Is(err, fs.ErrNotExist):
 		return located{}, fmt.Errorf("reading the database %q: %w", opts.Source, err)
-	case strings.HasPrefix(opts.Source, "/") || strings.HasPrefix(opts.Source, "."):
+	case kind == spelling.Path || strings.HasPrefix(opts.Source, "."):
 		return located{}, fmt.Errorf("there is no database at %q", opts.Source)
 	}
 	return fromRegistry(ctx, opts)
+}
+
+// onDisk says whether a source is a file or a folder that is there.
+func onDisk(source string) bool {
+	return spelling.Of(source) != spelling.Reference && exists(source)
 }
 
 // fromFolder describes a database that is used where it is.

@@ -25,7 +25,9 @@ type Options struct {
 
 	// Source is a folder with trivy.db and metadata.json, an OCI layout (folder
 	// or tar), an archive of the two files, or an OCI reference. Empty means the
-	// mirrors.
+	// mirrors. What has a tag, a digest or a registry's host is a reference, whatever
+	// files there are, unless it begins like a path ("./") or is an archive; other
+	// words are a path where one exists.
 	Source string
 
 	// Mirrors are OCI references to try in order when Source is empty; empty
