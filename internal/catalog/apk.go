@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ func parseAPK(r io.Reader) (*facts, error) {
 	var (
 		said     facts
 		rejected rejects
+		room     quota
 		pkg      finding.Package
 		version  string
 		dir      string
@@ -40,22 +42,27 @@ func parseAPK(r io.Reader) (*facts, error) {
 		provides = make(map[string]string) // IDs, by name and by what is provided
 		seen     = make(map[string]bool)   // names
 	)
-	flush := func() {
+	flush := func() error {
+		defer func() { pkg, files = finding.Package{}, nil }()
 		// Like Trivy, the first of a name counts.
 		if pkg.Name != "" && pkg.Version != "" && !seen[pkg.Name] {
+			if err := room.take(1, 0); err != nil {
+				return err
+			}
 			seen[pkg.Name] = true
 			said.Packages = append(said.Packages, pkg)
 		}
 		if len(files) > 0 {
 			said.Installed = append(said.Installed, fileList{Package: pkg.Name, Hides: hidesAlways, Files: files})
 		}
-		pkg, files = finding.Package{}, nil
+		return nil
 	}
 	s := newLongLines(r)
-	for s.Scan() {
+	var full error
+	for full == nil && s.Scan() {
 		line := s.Bytes()
 		if len(line) < 2 {
-			flush()
+			full = flush()
 			continue
 		}
 		value := string(line[2:])
@@ -80,14 +87,17 @@ func parseAPK(r io.Reader) (*facts, error) {
 			pkg.Licenses = apkLicenses(value)
 		case "D:":
 			pkg.DependsOn = apkDepends(value)
+			full = room.take(0, len(pkg.DependsOn))
 		case "p:":
 			for p := range strings.FieldsSeq(value) {
 				provides[withoutRequirement(p)] = pkg.ID
+				full = cmp.Or(full, room.take(0, 1))
 			}
 		case "F:":
 			dir = value
 		case "R:":
 			files = append(files, path.Join(dir, value))
+			full = room.take(0, 1)
 		}
 		if pkg.Name != "" && pkg.Version != "" {
 			pkg.Class, pkg.Type = finding.ClassOS, "apk"
@@ -95,10 +105,12 @@ func parseAPK(r io.Reader) (*facts, error) {
 			provides[pkg.Name] = pkg.ID
 		}
 	}
-	flush()
+	if full == nil {
+		full = flush()
+	}
 	resolveDependencies(said.Packages, provides)
 	said.Gaps = rejected.gaps()
-	return &said, lineError(s)
+	return &said, cmp.Or(full, lineError(s))
 }
 
 // apkDepends is the names in a D: line, without those that must be absent.

@@ -86,6 +86,7 @@ func Read(ctx context.Context, layers []Layer, opts Options) (*Contents, error) 
 		analyzers = analyzers(index)
 		version   = factsVersion(analyzers)
 		read      = make([]layerFacts, len(layers))
+		limit     = newLayersLimit(read)
 		buffers   = newBuffers()
 		mu        sync.Mutex
 		done      int
@@ -104,10 +105,10 @@ func Read(ctx context.Context, layers []Layer, opts Options) (*Contents, error) 
 				}
 				opts.remember(key, &facts)
 			}
-			read[i] = facts
+			mu.Lock()
+			defer mu.Unlock()
+			limit.add(i, facts)
 			if opts.OnLayer != nil {
-				mu.Lock()
-				defer mu.Unlock()
 				done++
 				opts.OnLayer(done)
 			}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -37,13 +38,21 @@ func (dpkgStatus) analyze(_ context.Context, f *file) (*facts, error) {
 	var (
 		said     facts
 		rejected rejects
+		room     quota
+		full     error                     // once there is no more room
 		index    = make(map[string]int)    // by ID
 		ids      = make(map[string]string) // by name
 	)
 	wanted := []string{"Package", "Status", "Version", "Source", "Depends", "Maintainer", "Architecture"}
 	err := eachParagraph(f.reader(), wanted, func(p paragraph) {
+		if full != nil {
+			return
+		}
 		pkg, ok := dpkgPackage(p)
 		if !ok {
+			return
+		}
+		if full = room.take(1, len(pkg.DependsOn)); full != nil {
 			return
 		}
 		if err := setDpkgVersions(&pkg, p); err != nil {
@@ -61,7 +70,7 @@ func (dpkgStatus) analyze(_ context.Context, f *file) (*facts, error) {
 	})
 	resolveDependencies(said.Packages, ids)
 	said.Gaps = rejected.gaps()
-	return &said, err
+	return &said, cmp.Or(full, err)
 }
 
 // dpkgPackage is the package that a paragraph of the status file declares,

@@ -36,9 +36,15 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 	}
 	// The list is the largest thing in memory, so it is made once and changed in
 	// place.
-	inv.Packages = make([]finding.Package, 0, count)
+	inv.Packages = make([]finding.Package, 0, min(count, maxPackages))
+	if count > maxPackages {
+		inv.Gaps = append(inv.Gaps, finding.Gap{
+			Kind:   finding.GapUnreadableLayer,
+			Detail: fmt.Sprintf("the layers together list %d packages, of which the first %d are looked at", count, maxPackages),
+		})
+	}
 	for _, f := range files {
-		for _, p := range f.Packages {
+		for _, p := range f.Packages[:min(len(f.Packages), maxPackages-len(inv.Packages))] {
 			p.LayerIndex = f.layer
 			if p.Class == finding.ClassOS {
 				p.LayerIndex = since.layer(&p)

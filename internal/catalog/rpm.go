@@ -41,11 +41,15 @@ func (rpmDatabase) wants(path string, _ int64, _ fs.FileMode) bool {
 func (rpmDatabase) analyze(_ context.Context, f *file) (*facts, error) {
 	var (
 		said     facts
+		room     quota
 		provides = make(map[string]string) // IDs, by what is provided
 	)
 	err := eachRPMBlob(f.content, f.size, func(blob []byte) error {
 		h, err := parseRPMHeader(blob)
 		if err != nil {
+			return err
+		}
+		if err := room.take(1, len(h.provides)+len(h.requires)+len(h.baseNames)); err != nil {
 			return err
 		}
 		pkg := rpmPackage(h)

@@ -142,7 +142,7 @@ func (e rpmEntry) textOrNone() (string, error) {
 
 func (e rpmEntry) texts() ([]string, error) {
 	// Each has at least its ending, so the count cannot be larger than the data.
-	if e.kind != rpmStringArray || int64(e.count) > int64(len(e.data)) {
+	if e.kind != rpmStringArray || int64(e.count) > int64(len(e.data)) || e.count > maxNames {
 		return nil, errRPMHeader
 	}
 	texts := make([]string, 0, e.count)
@@ -159,7 +159,7 @@ func (e rpmEntry) texts() ([]string, error) {
 }
 
 func (e rpmEntry) numbers() ([]uint32, error) {
-	if e.kind != rpmInt32 || 4*int64(e.count) > int64(len(e.data)) {
+	if e.kind != rpmInt32 || 4*int64(e.count) > int64(len(e.data)) || e.count > maxNames {
 		return nil, errRPMHeader
 	}
 	numbers := make([]uint32, e.count)

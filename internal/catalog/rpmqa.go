@@ -31,12 +31,18 @@ func (rpmManifest) analyze(_ context.Context, f *file) (*facts, error) {
 // architecture, epoch and source package. What could be read before an error is
 // returned with it; Trivy returns nothing.
 func parseRPMManifest(r io.Reader) (*facts, error) {
-	var said facts
+	var (
+		said facts
+		room quota
+	)
 	s := newLongLines(r)
 	for n := 1; s.Scan(); n++ {
 		pkg, err := rpmManifestLine(s.Text())
 		if err != nil {
 			return &said, fmt.Errorf("line %d: %w", n, err)
+		}
+		if err := room.take(1, 0); err != nil {
+			return &said, err
 		}
 		said.Packages = append(said.Packages, pkg)
 	}

@@ -42,6 +42,7 @@ type walker struct {
 	layer  layerFacts
 	files  map[string][]facts // by path
 	listed int                // how many files those name
+	found  int                // how many packages those list, the ones left out included
 	want   []analyzer         // reused from file to file
 	head   [sniffLength]byte
 }
@@ -80,7 +81,7 @@ func (w *walker) read(ctx context.Context, l Layer) (layerFacts, error) {
 // start forgets what was read.
 func (w *walker) start(l Layer) {
 	w.layer = layerFacts{DiffID: l.DiffID()}
-	w.files, w.listed = make(map[string][]facts), 0
+	w.files, w.listed, w.found = make(map[string][]facts), 0, 0
 }
 
 func (w *walker) walk(ctx context.Context, l Layer) error {
@@ -270,6 +271,7 @@ func (w *walker) add(a analyzer, path string, said *facts) {
 			said.Installed[i].Files = nil
 		}
 	}
+	w.limitPackages(said)
 	for i := range said.Packages {
 		if said.Packages[i].Path == "" {
 			said.Packages[i].Path = path
@@ -282,6 +284,24 @@ func (w *walker) add(a analyzer, path string, said *facts) {
 		}
 	}
 	w.files[path] = append(w.files[path], *said)
+}
+
+// limitPackages leaves out of what a file says the packages that are too many
+// for a layer.
+func (w *walker) limitPackages(said *facts) {
+	room := max(0, maxPackages-w.found)
+	w.found += len(said.Packages)
+	if len(said.Packages) <= room {
+		return
+	}
+	if w.found-len(said.Packages) <= maxPackages { // the first time
+		w.layer.Gaps = append(w.layer.Gaps, finding.Gap{
+			Kind:   finding.GapUnreadableLayer,
+			Detail: fmt.Sprintf("the layer lists more than %d packages, and the rest is left out", maxPackages),
+			Layer:  w.layer.DiffID,
+		})
+	}
+	said.Packages = slices.Clone(said.Packages[:room])
 }
 
 // analyze runs a on f. The bytes are hostile and the parsers are often not

@@ -71,6 +71,14 @@ func (r *repository) read(name string, limit int64) ([]byte, error) {
 	if r.root == nil {
 		return nil, fs.ErrNotExist
 	}
+	// Opening a pipe would wait for somebody to write to it.
+	info, err := r.root.Stat(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%q is no regular file", name)
+	}
 	f, err := r.root.Open(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err

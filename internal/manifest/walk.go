@@ -184,12 +184,8 @@ func parse(f format, p string, content []byte) (doc *document, err error) {
 
 // content reads a file within the limits.
 func (w *walk) content(p string) ([]byte, error) {
-	f, err := w.repo.Open(p)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	// Before it is opened: opening a pipe would wait for somebody to write to it.
+	info, err := fs.Stat(w.repo, p)
 	switch {
 	case err != nil:
 		return nil, err
@@ -198,6 +194,11 @@ func (w *walk) content(p string) ([]byte, error) {
 	case info.Size() > w.size:
 		return nil, fmt.Errorf("%d bytes is over the limit of %d", info.Size(), w.size)
 	}
+	f, err := w.repo.Open(p)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	limit := min(w.size, w.total)
 	content, err := io.ReadAll(io.LimitReader(f, limit+1))
 	switch {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/org/imgscan-action/internal/finding"
 	"github.com/org/imgscan-action/internal/report"
@@ -19,6 +20,12 @@ type File struct {
 	Format report.Format
 	Path   string
 
+	// Roots are the folders below which the file has to be, for a place where
+	// others have laid out the files: links inside of them are not followed, and
+	// folders that are missing are made. Empty entries do not count; without any
+	// other, the file may be anywhere.
+	Roots []string
+
 	Options report.Options
 }
 
@@ -29,6 +36,17 @@ func (f File) String() string { return fmt.Sprintf("%s to %q", f.Format.Name, f.
 // Check finds out, before any work is done, whether the file can be written. It
 // leaves nothing behind.
 func (f File) Check() error {
+	if f.confined() {
+		place, err := openInside(f.Roots, f.Path)
+		if err != nil {
+			return fmt.Errorf("cannot write %s: %w", f, err)
+		}
+		defer place.close()
+		if err := place.check(); err != nil {
+			return fmt.Errorf("cannot write %s: %w", f, err)
+		}
+		return nil
+	}
 	target, special, err := f.target()
 	if err != nil || special {
 		return err
@@ -42,6 +60,15 @@ func (f File) Check() error {
 
 // Publish writes the file.
 func (f File) Publish(rep *finding.Report) error {
+	write := func(out *os.File) error { return f.render(out, rep) }
+	if f.confined() {
+		place, err := openInside(f.Roots, f.Path)
+		if err != nil {
+			return err
+		}
+		defer place.close()
+		return place.replace(0o644, write)
+	}
 	target, special, err := f.target()
 	if err != nil {
 		return err
@@ -49,7 +76,12 @@ func (f File) Publish(rep *finding.Report) error {
 	if special {
 		return f.writeInto(target, rep)
 	}
-	return replace(target, 0o644, func(out *os.File) error { return f.render(out, rep) })
+	return replace(target, 0o644, write)
+}
+
+// confined says whether the file may not be anywhere.
+func (f File) confined() bool {
+	return slices.ContainsFunc(f.Roots, func(root string) bool { return root != "" })
 }
 
 // target is the file to replace, behind any symbolic link. special is true for
