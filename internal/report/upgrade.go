@@ -171,7 +171,11 @@ func (u *upgrade) goStandardLibrary() bool { return u.kind == "gobinary" && u.na
 
 // target is the version to move to, as far as the advisories say.
 func (u *upgrade) target(in ink) string {
-	switch one := oneRelease(u.installed, u.findings); {
+	one := oneRelease(u.installed, u.findings)
+	if one == "" && !u.branches {
+		one = newest(u.findings[0].Package.PURL, u.fixes)
+	}
+	switch {
 	case len(u.fixes) == 1:
 		return in.code(u.fixes[0])
 	case one != "":
