@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -130,6 +129,9 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 	if r.publishers, err = actionPublishers(runner, in, env); err != nil {
 		return usage(err)
 	}
+	if r.onDefault, err = runner.OnDefaultBranch(); ignoreSkip(err) != nil {
+		r.onDefault = false // an event that nobody can read is no reason to stop
+	}
 	client, err := openGitHub(runner, in)
 	if err != nil {
 		return err
@@ -164,9 +166,10 @@ func policyTree(ctx context.Context, runner *github.Runner, in github.Inputs) (t
 	}
 	files, err := runner.BaseFiles(ctx, in.GitHubToken, pr, nil)
 	if err != nil {
-		return tree{}, fmt.Errorf("reading the policy of the base branch: %w", err)
+		return tree{}, err
 	}
-	return tree{fs: files, from: pr.BaseRef + " at " + pr.BaseSHA[:min(len(pr.BaseSHA), 7)], include: files.Include}, nil
+	t := tree{fs: files, from: pr.BaseRef + " at " + pr.BaseSHA[:min(len(pr.BaseSHA), 7)], include: files.Include}
+	return t, t.add(ctx, in.Config)
 }
 
 // actionSettings are the inputs that stand for a key of the configuration file.

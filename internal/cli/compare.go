@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/org/imgscan-action/internal/config"
@@ -25,7 +26,14 @@ const (
 
 // compareWith lets the gate tell what the change under test brought, by the image
 // of the base branch or the report that was stored of it.
-func (r *request) compareWith(g *gate.Gate, cfg config.Config, images *image.Finder) error {
+func (r *request) compareWith(ctx context.Context, g *gate.Gate, cfg config.Config, images *image.Finder) error {
+	if r.onDefault && cfg.Compare.Image+cfg.Compare.Report != "" {
+		// Compared with itself, nothing would ever be new and nothing would count.
+		g.ReadBefore = func(context.Context) (*finding.Report, error) {
+			return nil, errors.New("this is the default branch, which changes are compared with")
+		}
+		return nil
+	}
 	if cfg.Compare.Image != "" {
 		g.OpenBefore = func(ctx context.Context) (*image.Image, error) {
 			return images.Open(ctx, cfg.Compare.Image, cfg.Scan.Platform)
@@ -50,7 +58,11 @@ func (r *request) compareWith(g *gate.Gate, cfg config.Config, images *image.Fin
 	}
 	// Whoever names a file has it, so its absence is a mistake and no reason to
 	// compare with nothing.
-	before, err := readReport(stored)
+	from := r.policy
+	if slices.ContainsFunc(r.settings, func(s setting) bool { return s.key == "compare.report" }) {
+		from = tree{} // the workflow's or the user's own word, not the policy's
+	}
+	before, err := from.readReport(ctx, stored)
 	if err != nil {
 		return usagef("reading compare.report: %w", err)
 	}
@@ -59,8 +71,8 @@ func (r *request) compareWith(g *gate.Gate, cfg config.Config, images *image.Fin
 }
 
 // readReport reads a stored report from a file.
-func readReport(path string) (*finding.Report, error) {
-	files, inside, err := here(path)
+func (t tree) readReport(ctx context.Context, path string) (*finding.Report, error) {
+	files, inside, err := t.locate(ctx, path)
 	if err != nil {
 		return nil, err
 	}

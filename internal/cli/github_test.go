@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,6 +127,43 @@ func TestActionOnGitHub(t *testing.T) {
 		code, log := action(t, s, "INPUT_POLICY-DIR=", "INPUT_COMMENT=false", "INPUT_UPLOAD-SARIF=false", "INPUT_OUTPUT=table")
 		if code != cli.ExitFail || !strings.Contains(log, "1 finding is decided and does not count") {
 			t.Errorf("exit code %d, want %d and one decided finding:\n%s", code, cli.ExitFail, log)
+		}
+	})
+
+	t.Run("policy and baseline elsewhere in the base", func(t *testing.T) {
+		s := server(t)
+		const base = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"
+		files := fstest.MapFS{
+			"ci/imgscan.yaml":            {Data: []byte("version: 1\npolicy:\n  fail-on: never\n  accept-gaps: [end-of-life-os]\nbaseline:\n  file: ci/known.json\ntriage:\n  vex-repositories: [vex/hub]\n")},
+			"ci/known.json":              {Data: []byte(`{"version": 1, "created": "2026-01-01", "findings": []}`)},
+			"vex/hub/index.json":         {Data: []byte(`{"packages": [{"id": "pkg:apk/alpine/apk-tools", "location": "pkg/apk-tools.json"}]}`)},
+			"vex/hub/pkg/apk-tools.json": {Data: []byte(openVEX)},
+		}
+		for i := range 500 { // more than is read of a base: only what the image needs is
+			files[fmt.Sprintf("vex/hub/pkg/%d.json", i)] = &fstest.MapFile{Data: []byte("{}")}
+		}
+		if err := s.AddFiles(base, files); err != nil {
+			t.Fatal(err)
+		}
+		code, log := action(t, s, "INPUT_POLICY-DIR=", "INPUT_CONFIG=ci/imgscan.yaml", "INPUT_COMMENT=false", "INPUT_UPLOAD-SARIF=false", "INPUT_OUTPUT=table")
+		if code != cli.ExitPass {
+			t.Errorf("exit code %d, want %d:\n%s", code, cli.ExitPass, log)
+		}
+		if n := s.Count("git/get-blob"); n > 10 {
+			t.Errorf("%d files were read", n)
+		}
+	})
+
+	t.Run("the default branch is compared with nothing", func(t *testing.T) {
+		s := server(t)
+		event := filepath.Join(t.TempDir(), "event.json")
+		if err := os.WriteFile(event, []byte(`{"repository": {"default_branch": "main"}}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, log := action(t, s, "GITHUB_EVENT_NAME=push", "GITHUB_EVENT_PATH="+event, "GITHUB_REF=refs/heads/main", "INPUT_COMMENT=false", "INPUT_UPLOAD-SARIF=false",
+			"INPUT_OUTPUT=table", "INPUT_BASELINE-IMAGE="+alpine(t), "INPUT_ONLY-INTRODUCED=true")
+		if code != cli.ExitFail || !strings.Contains(log, "this is the default branch") {
+			t.Errorf("exit code %d, want %d and the reason:\n%s", code, cli.ExitFail, log)
 		}
 	})
 

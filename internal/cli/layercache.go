@@ -90,8 +90,7 @@ func (c *layerCache) close(ctx context.Context) {
 	}
 }
 
-// withoutTag is a reference without what changes with every build. It only
-// chooses which of several caches is the likeliest to help.
+// withoutTag is a reference without tag and digest.
 func withoutTag(ref string) string {
 	ref, _, _ = strings.Cut(ref, "@")
 	return finding.WithoutTag(ref)

@@ -40,6 +40,7 @@ type request struct {
 
 	ref        string
 	imageName  string // that the user gives the image; empty for its own
+	onDefault  bool   // it judges what changes are compared with
 	inRunner   bool   // the working folder holds what the author of a change put there
 	policy     tree   // where the configuration and the decisions are
 	configPath string // empty for the default path
@@ -99,6 +100,9 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	if err := r.policy.add(ctx, cfg.Baseline.File); err != nil {
+		return nil, err
+	}
 	rules, err := r.policy.rules(cfg)
 	if err != nil {
 		return nil, usage(err)
@@ -108,6 +112,7 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		return nil, usage(err)
 	}
 	database.Offline = r.skipUpdate
+	database.MarkedPaths = r.markedPaths()
 	database.OnBytes = r.progress.databaseBytes
 	source, err := openRepository(cfg)
 	if err != nil {
@@ -147,7 +152,7 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 	}
 	images := image.NewFinder(r.finderOptions(cfg))
 	defer func() { _ = images.Close() }() // only read from
-	if err := r.ask(&g, cfg, source, images); err != nil {
+	if err := r.ask(ctx, &g, cfg, source, images); err != nil {
 		return nil, err
 	}
 	manifests := source.manifests(ctx)
@@ -162,7 +167,7 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 		return nil, scanError(err)
 	}
 	rep.Lineage.Notes = append(rep.Lineage.Notes, manifests.notes()...)
-	rep.Pending = r.pending(ctx, rep)
+	rep.Pending = r.pending(ctx, cfg, rep)
 	if r.attach {
 		r.publishers = append(r.publishers, r.attachTo(ctx, cfg, rep.Image, r.now))
 	}
@@ -171,7 +176,7 @@ func (r *request) scan(ctx context.Context) (*finding.Report, error) {
 
 // ask lets the gate ask others about images besides the scanned one: its bases,
 // what vendors say of them, and the image to compare with.
-func (r *request) ask(g *gate.Gate, cfg config.Config, source *repository, images *image.Finder) (err error) {
+func (r *request) ask(ctx context.Context, g *gate.Gate, cfg config.Config, source *repository, images *image.Finder) (err error) {
 	if g.Lineage, err = r.tracer(cfg, source, images); err != nil {
 		return usage(err)
 	}
@@ -179,7 +184,7 @@ func (r *request) ask(g *gate.Gate, cfg config.Config, source *repository, image
 		return openBase(ctx, images, base, cfg.Scan.Platform)
 	}
 	g.Statements = r.statements(cfg, images)
-	return r.compareWith(g, cfg, images)
+	return r.compareWith(ctx, g, cfg, images)
 }
 
 // scanError marks what is wrong with the command line although only the scan
@@ -253,7 +258,7 @@ func (r *request) imageOptions(cfg config.Config) image.Options {
 		Name:   r.imageName,
 		// Of a change that is judged, the author has made the file.
 		DistrustNames: r.policy.fs != nil,
-		MarkedPaths:   r.inRunner,
+		MarkedPaths:   r.markedPaths(),
 		OnBytes:       r.progress.imageBytes,
 		OnSpool:       r.progress.spooledBytes,
 		Platform:      cfg.Scan.Platform,
@@ -264,6 +269,10 @@ func (r *request) imageOptions(cfg config.Config) image.Options {
 		Version:       r.version,
 	}
 }
+
+// markedPaths says whether words are references although a file of that name may be
+// there: in a folder that holds somebody else's change.
+func (r *request) markedPaths() bool { return r.inRunner || r.policy.fs != nil }
 
 // databaseOptions are the same for a scan and for the commands about the
 // database.

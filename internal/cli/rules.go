@@ -44,6 +44,15 @@ func folderTree(path string) (tree, error) {
 	return tree{fs: root.FS(), from: path}, nil
 }
 
+// add makes sure that a file or a folder is part of the tree, as far as it is there.
+func (t tree) add(ctx context.Context, name string) error {
+	inside := filepath.ToSlash(filepath.Clean(name))
+	if t.include == nil || name == "" || !fs.ValidPath(inside) {
+		return nil
+	}
+	return t.include(ctx, inside)
+}
+
 // files are those of the tree.
 func (t tree) files() fs.FS {
 	if t.fs == nil {
@@ -57,6 +66,10 @@ func (t tree) config(path string, settings []setting) (config.Config, error) {
 	explicit := path != ""
 	if !explicit {
 		path = defaultConfig
+		misspelt := strings.TrimSuffix(defaultConfig, ".yaml") + ".yml"
+		if _, err := fs.Stat(t.files(), misspelt); err == nil {
+			return config.Config{}, fmt.Errorf("%q would not be read: the name has to be %q, or give it with --config", misspelt, defaultConfig)
+		}
 	}
 	var (
 		cfg config.Config

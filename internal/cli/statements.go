@@ -34,10 +34,8 @@ func (t tree) locate(ctx context.Context, name string) (files fs.FS, inside stri
 	if !fs.ValidPath(inside) {
 		return nil, "", usagef("%q leads out of %s, from which it is read: give a path inside, or an absolute one", name, t.from)
 	}
-	if t.include != nil {
-		if err := t.include(ctx, inside); err != nil {
-			return nil, "", err
-		}
+	if err := t.add(ctx, inside); err != nil {
+		return nil, "", err
 	}
 	_, err = fs.Stat(t.fs, inside)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -109,7 +107,7 @@ func (r *request) attachedTo(ctx context.Context, cfg config.Config, images *ima
 			continue
 		}
 		if base, err := images.Describe(ctx, usedReference(b), img.Platform); err == nil {
-			all = append(all, attached(ctx, base, i+1, judged && !cfg.Policy.Trusts(b))...)
+			all = append(all, attached(ctx, base, i+1, judged && !cfg.Policy.Trusts(bases, i+1))...)
 			base.Close()
 		}
 	}
@@ -172,6 +170,10 @@ func (t tree) readVEXRepository(ctx context.Context, name string, purls []string
 		defer root.Close()
 		return vex.ReadRepository(root.FS(), purls)
 	}
+	inside := path.Clean(filepath.ToSlash(name))
+	if t.include != nil && fs.ValidPath(inside) {
+		return vex.ReadRepository(onDemand{ctx, t, inside}, purls)
+	}
 	files, inside, err := t.locate(ctx, name)
 	if err != nil {
 		return nil, err
@@ -180,6 +182,26 @@ func (t tree) readVEXRepository(ctx context.Context, name string, purls []string
 		return nil, err
 	}
 	return vex.ReadRepository(files, purls)
+}
+
+// onDemand is a folder of a tree that is not here. It is read file by file, because a
+// repository has documents about everything and an image needs a few.
+type onDemand struct {
+	ctx    context.Context //nolint:containedctx // a file system has no other way to be stopped
+	tree   tree
+	folder string
+}
+
+// Open implements fs.FS.
+func (d onDemand) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	inside := path.Join(d.folder, name)
+	if err := d.tree.add(d.ctx, inside); err != nil {
+		return nil, err
+	}
+	return d.tree.fs.Open(inside)
 }
 
 // readVEX reads one document, or every document of a folder.

@@ -68,6 +68,9 @@ func list(fsys fs.FS) ([]string, error) {
 		return nil, err
 	}
 	names := []string{mainFile}
+	if misspelt := strings.TrimSuffix(mainFile, ".yaml") + ".yml"; exists(fsys, misspelt) {
+		return nil, fmt.Errorf("%q would not be read: the name has to be %q", misspelt, mainFile)
+	}
 	for _, e := range entries { // sorted by name
 		switch name := path.Join(folder, e.Name()); {
 		case e.IsDir():
@@ -81,6 +84,11 @@ func list(fsys fs.FS) ([]string, error) {
 		return nil, fmt.Errorf("%d files are too many: the limit is %d", len(names), maxFiles)
 	}
 	return names, nil
+}
+
+func exists(fsys fs.FS, name string) bool {
+	_, err := fs.Stat(fsys, name)
+	return err == nil
 }
 
 func load(fsys fs.FS, name string) (*File, error) {

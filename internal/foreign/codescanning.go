@@ -125,11 +125,15 @@ func (r *alertReader) items(dec *json.Decoder) error {
 			}
 			continue
 		}
-		var page []json.RawMessage
-		if err := json.Unmarshal(item, &page); err != nil {
+		page := json.NewDecoder(bytes.NewReader(item)) // alert by alert, for they are counted
+		if _, err := page.Token(); err != nil {
 			return err
 		}
-		for _, item := range page {
+		for page.More() {
+			var item json.RawMessage
+			if err := page.Decode(&item); err != nil {
+				return err
+			}
 			if err := r.alert(item); err != nil {
 				return err
 			}

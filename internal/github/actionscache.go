@@ -54,6 +54,13 @@ func (r *Runner) ActionsCache(client *http.Client) (*ActionsCache, error) {
 	return c, nil
 }
 
+// afterProposal says whether the run before this one was on the default branch for
+// somebody else's change.
+func (r *Runner) afterProposal() bool {
+	e, err := r.event()
+	return err == nil && e.WorkflowRun != nil && onBranchForOthers(e.WorkflowRun.Event)
+}
+
 // withoutCache says, as a *Skip, why the job neither keeps what it finds nor reads
 // what others kept. A pull request reads first what its own workflows have saved, and
 // nothing tells that from what the default branch's have: a stranger could write down
@@ -65,7 +72,8 @@ func (r *Runner) withoutCache() error {
 	case "pull_request_target", "issue_comment":
 		return &Skip{Reason: fmt.Sprintf("a run of %s is about a proposal, and keeps out of the cache of the default branch", name)}
 	case "workflow_run":
-		if s, err := r.stranger(); err != nil || s != nil {
+		s, err := r.stranger()
+		if err != nil || s != nil || r.afterProposal() {
 			return &Skip{Reason: "a run after a fork's run keeps out of the cache"}
 		}
 	case "pull_request", "pull_request_review", "pull_request_review_comment":

@@ -123,6 +123,7 @@ func TestForksHaveNoCache(t *testing.T) {
 		{"after a run", []string{"GITHUB_EVENT_NAME=workflow_run", event(`{"workflow_run":{"head_repository":{"full_name":"Org/app"}}}`)}, true},
 		{"after a fork's run", []string{"GITHUB_EVENT_NAME=workflow_run", event(`{"workflow_run":{"head_repository":{"full_name":"evil/app"}}}`)}, false},
 		{"after a deleted fork's run", []string{"GITHUB_EVENT_NAME=workflow_run", event(`{"workflow_run":{"head_repository":null}}`)}, false},
+		{"after a run after another", []string{"GITHUB_EVENT_NAME=workflow_run", event(`{"workflow_run":{"event":"workflow_run","head_repository":{"full_name":"Org/app"}}}`)}, false},
 		{"after no run", []string{"GITHUB_EVENT_NAME=workflow_run", event(`{}`)}, false},
 		{"unreadable", []string{"GITHUB_EVENT_NAME=pull_request", event(`{`)}, false},
 		{"no event", []string{"GITHUB_EVENT_NAME=pull_request"}, false},

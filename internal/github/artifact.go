@@ -24,7 +24,7 @@ const (
 
 	// maxTried bounds how many artifacts are tried that turn out to be of a run for
 	// somebody else's change, or deleted or expired since they were listed.
-	maxTried = 10
+	maxTried = 50
 )
 
 // Artifact is what a run of a workflow left behind under a name.
@@ -59,54 +59,60 @@ func (c *Client) reportArtifact(ctx context.Context, name, branch string) ([]byt
 	if name == "" || branch == "" {
 		return nil, Artifact{}, errors.New("both names are needed")
 	}
-	found, err := c.artifactsOf(ctx, name, branch)
-	if err != nil {
-		return nil, Artifact{}, err
-	}
-	for _, a := range found[:min(len(found), maxTried)] {
-		event, err := c.startedBy(ctx, a.RunID)
-		if err == nil && !runsForItself(event) {
-			continue
-		}
-		var content []byte
-		if err == nil {
-			content, err = c.artifactReport(ctx, a)
-		}
-		if isGone(err) {
-			continue // upload-artifact deletes what it overwrites
-		}
+	tried := 0
+	for page, n := 1, 0; page > 0 && n < maxArtifactPages; n++ {
+		found, next, err := c.artifactsOf(ctx, name, branch, page)
 		if err != nil {
-			return nil, Artifact{}, fmt.Errorf("%d, of the run %d: %w", a.ID, a.RunID, err)
+			return nil, Artifact{}, err
 		}
-		return content, a, nil
-	}
-	return nil, Artifact{}, &Skip{Reason: fmt.Sprintf("no run on the branch %.80q has left an artifact %.80q that is still there", branch, name)}
-}
-
-// artifactsOf are those of a name and a branch that are worth fetching, the newest
-// first; not all, but the newest is among them.
-//
-// GitHub lists the newest first. It does not promise to, so the newest is looked
-// for on its page; but if it did not, nobody could find it without reading
-// everything that the repository's runs have left in 90 days.
-func (c *Client) artifactsOf(ctx context.Context, name, branch string) ([]Artifact, error) {
-	var found []Artifact
-	for page, n := 1, 0; page > 0 && n < maxArtifactPages && len(found) == 0; n++ {
-		list, next, err := c.listArtifacts(ctx, name, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range list {
-			if a.GetName() == name && c.leftOn(branch, a) {
-				found = append(found, artifact(a))
+		for _, a := range found[:min(len(found), maxTried-tried)] {
+			tried++
+			content, err := c.artifactForItself(ctx, a)
+			if isGone(err) {
+				continue // upload-artifact deletes what it overwrites
+			}
+			if err != nil {
+				return nil, Artifact{}, fmt.Errorf("%d, of the run %d: %w", a.ID, a.RunID, err)
+			}
+			if content != nil {
+				return content, a, nil
 			}
 		}
 		page = next
 	}
+	return nil, Artifact{}, &Skip{Reason: fmt.Sprintf("no run on the branch %.80q for itself has left an artifact %.80q that is still there", branch, name)}
+}
+
+// artifactForItself fetches the report in an artifact; nil when the run was on the
+// branch for somebody else's change.
+func (c *Client) artifactForItself(ctx context.Context, a Artifact) ([]byte, error) {
+	event, err := c.startedBy(ctx, a.RunID)
+	if err != nil || !runsForItself(event) {
+		return nil, err
+	}
+	return c.artifactReport(ctx, a)
+}
+
+// artifactsOf are those of a page that are of a name and a branch and worth fetching,
+// the newest first; next is 0 after the last page.
+//
+// GitHub lists the newest first. It does not promise to, so the newest is looked
+// for on its page; but if it did not, nobody could find it without reading
+// everything that the repository's runs have left in 90 days.
+func (c *Client) artifactsOf(ctx context.Context, name, branch string, page int) (found []Artifact, next int, err error) {
+	list, next, err := c.listArtifacts(ctx, name, page)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, a := range list {
+		if a.GetName() == name && c.leftOn(branch, a) {
+			found = append(found, artifact(a))
+		}
+	}
 	slices.SortFunc(found, func(a, b Artifact) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(b.ID, a.ID))
 	})
-	return found, nil
+	return found, next, nil
 }
 
 // listArtifacts is one page of the repository's artifacts of a name; next is 0

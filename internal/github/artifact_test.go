@@ -50,9 +50,12 @@ func TestReportArtifact(t *testing.T) {
 	leave(t, s, githubtest.Artifact{Branch: "Main", Created: at(6)})
 	leave(t, s, githubtest.Artifact{Branch: "feature/main", Created: at(7)})
 	leave(t, s, githubtest.Artifact{Branch: "main", Created: at(8), HeadRepoFork: true})
-	for hour, event := range []string{"workflow_run", "issue_comment", "pull_request_target", "pull_request"} {
-		leave(t, s, githubtest.Artifact{Branch: "main", Created: at(9 + hour), Event: event})
+	for hour := range 20 {
+		for _, event := range []string{"workflow_run", "issue_comment"} {
+			leave(t, s, githubtest.Artifact{Branch: "main", Created: at(9 + hour), Event: event})
+		}
 	}
+	leave(t, s, githubtest.Artifact{Branch: "main", Created: at(30), Event: "pull_request_target"})
 
 	content, got, err := openClient(t, s).ReportArtifact(t.Context(), "imgscan", "main")
 	if err != nil || string(content) != `{"of": "main 3"}` {

@@ -16,8 +16,8 @@ import (
 // Limits on what is read from the base branch. Policies and exceptions have a few
 // files of a few KiB.
 const (
-	maxBaseFiles = 200
-	maxBaseFile  = 4 << 20  // bytes of one
+	maxBaseFiles = 300
+	maxBaseFile  = 16 << 20 // bytes of one
 	maxBaseBytes = 64 << 20 // bytes of all
 )
 
@@ -68,7 +68,7 @@ func (r *Runner) baseFiles(ctx context.Context, token string, pr *PullRequest, c
 	if err != nil {
 		return nil, err
 	}
-	b := &baseReader{api: a, files: make(memoryFS)}
+	b := &baseReader{api: a, files: make(memoryFS), listed: make(map[string][]*gh.TreeEntry)}
 	root, err := b.tree(ctx, pr.BaseSHA, false)
 	if err != nil {
 		return nil, fmt.Errorf("at %s: %w", pr.BaseSHA, err)
@@ -123,11 +123,16 @@ type baseReader struct {
 	api   *api
 	files memoryFS
 	bytes int
+
+	listed map[string][]*gh.TreeEntry // trees by their names, without what is below
 }
 
 // tree lists a Git tree, or the tree of a commit; with all below it if it is to be
 // deep. Names are checked: what is in memory has them as paths.
 func (b *baseReader) tree(ctx context.Context, object string, deep bool) ([]*gh.TreeEntry, error) {
+	if known, ok := b.listed[object]; ok && !deep {
+		return known, nil
+	}
 	tree, resp, err := b.api.client.Git.GetTree(ctx, b.api.owner, b.api.name, object, deep)
 	if err != nil {
 		return nil, b.api.failure(ctx, resp, err)
@@ -139,6 +144,9 @@ func (b *baseReader) tree(ctx context.Context, object string, deep bool) ([]*gh.
 		if p := e.GetPath(); !fs.ValidPath(p) || p == "." || !deep && strings.Contains(p, "/") {
 			return nil, fmt.Errorf("GitHub lists an entry with the name %.80q", p)
 		}
+	}
+	if !deep {
+		b.listed[object] = tree.Entries
 	}
 	return tree.Entries, nil
 }

@@ -160,9 +160,9 @@ func TestBaseFilesRefuses(t *testing.T) {
 			}
 		}, "without its content"},
 		{"too many to list", one, func(_ string, tree *fakeTree) { tree.Truncated = true }, "more entries than GitHub lists"},
-		{"too many files", many, nil, "more than 200 files"},
-		{"a large file", map[string]fakeFile{".imgscan/config.yaml": {"100644", strings.Repeat("x", maxBaseFile+1)}}, nil, "has 4194305 bytes, more than 4194304"},
-		{"a file larger than it says", map[string]fakeFile{".imgscan/config.yaml": {"100644", strings.Repeat("x", maxBaseFile+1)}}, func(_ string, tree *fakeTree) { tree.Entries[0].Size = 1 }, "has 4194305 bytes, more than 4194304"},
+		{"too many files", many, nil, "more than 300 files"},
+		{"a large file", map[string]fakeFile{".imgscan/config.yaml": {"100644", strings.Repeat("x", maxBaseFile+1)}}, nil, "has 16777217 bytes, more than 16777216"},
+		{"a file larger than it says", map[string]fakeFile{".imgscan/config.yaml": {"100644", strings.Repeat("x", maxBaseFile+1)}}, func(_ string, tree *fakeTree) { tree.Entries[0].Size = 1 }, "has 16777217 bytes, more than 16777216"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -93,7 +93,7 @@ var inputs = []input{
 	},
 	{
 		name:        "db",
-		description: "The vulnerability database: a folder, an OCI layout or an OCI reference. Without it, the public database is pulled from its mirrors.",
+		description: "The vulnerability database: an OCI reference, or a folder or an OCI layout, which begins with ./ or /. Without it, the public database is pulled from its mirrors.",
 		field:       func(in *Inputs) any { return &in.DB },
 	},
 	{

@@ -23,6 +23,15 @@ type Outputs struct {
 	Digest string // digest of the scanned image, "sha256:…"; empty when it is not known
 }
 
+// count is a number of findings; empty when nothing was scanned, so that nobody takes
+// that for none.
+func (o Outputs) count(n int) string {
+	if o.Verdict == "" {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
 // An output is one line of the contract with workflows, like an input.
 type output struct {
 	name        string
@@ -33,14 +42,14 @@ type output struct {
 var outputs = []output{
 	{"verdict", "pass, fail or inconclusive; empty when the scan did not get that far.", func(o Outputs) string { return o.Verdict }},
 	{"exit-code", "0 policy met, 1 policy broken, 2 usage or configuration, 3 could not find out.", func(o Outputs) string { return strconv.Itoa(o.ExitCode) }},
-	{"critical", "Number of findings of critical severity.", func(o Outputs) string { return strconv.Itoa(o.Critical) }},
-	{"high", "Number of findings of high severity.", func(o Outputs) string { return strconv.Itoa(o.High) }},
-	{"medium", "Number of findings of medium severity.", func(o Outputs) string { return strconv.Itoa(o.Medium) }},
-	{"low", "Number of findings of low severity.", func(o Outputs) string { return strconv.Itoa(o.Low) }},
-	{"unknown", "Number of findings that nobody has rated.", func(o Outputs) string { return strconv.Itoa(o.Unknown) }},
-	{"findings", "Number of findings of every severity.", func(o Outputs) string { return strconv.Itoa(o.Findings) }},
-	{"introduced", "Number of findings that the build's own layers brought, or that nobody can tell from those.", func(o Outputs) string { return strconv.Itoa(o.Introduced) }},
-	{"inherited", "Number of findings that came with a base image.", func(o Outputs) string { return strconv.Itoa(o.Inherited) }},
+	{"critical", "Number of findings of critical severity.", func(o Outputs) string { return o.count(o.Critical) }},
+	{"high", "Number of findings of high severity.", func(o Outputs) string { return o.count(o.High) }},
+	{"medium", "Number of findings of medium severity.", func(o Outputs) string { return o.count(o.Medium) }},
+	{"low", "Number of findings of low severity.", func(o Outputs) string { return o.count(o.Low) }},
+	{"unknown", "Number of findings that nobody has rated.", func(o Outputs) string { return o.count(o.Unknown) }},
+	{"findings", "Number of findings of every severity.", func(o Outputs) string { return o.count(o.Findings) }},
+	{"introduced", "Number of findings that the build's own layers brought, or that nobody can tell from those.", func(o Outputs) string { return o.count(o.Introduced) }},
+	{"inherited", "Number of findings that came with a base image.", func(o Outputs) string { return o.count(o.Inherited) }},
 	{"base", "The base image, as Docker prints its name; empty when it is not known.", func(o Outputs) string { return o.Base }},
 	{"report", "Path of the JSON report, relative to the workspace; empty when none was written.", func(o Outputs) string { return o.Report }},
 	{"sarif", "Path of the SARIF report, relative to the workspace; empty when none was written.", func(o Outputs) string { return o.Sarif }},

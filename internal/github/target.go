@@ -189,6 +189,9 @@ func (r *Runner) runTarget() (ref, sha string, err error) {
 	if run.Event == "merge_group" {
 		return "", "", noTarget(noMergeGroup)
 	}
+	if onBranchForOthers(run.Event) {
+		return "", "", noTarget("the run before was itself for somebody else's change")
+	}
 	if strings.HasPrefix(run.Event, "pull_request") {
 		number := 0
 		for _, p := range run.PullRequests {
@@ -210,6 +213,10 @@ func (r *Runner) runTarget() (ref, sha string, err error) {
 	}
 	return "refs/heads/" + run.HeadBranch, run.HeadSHA, nil
 }
+
+// onBranchForOthers says whether what an event starts runs on the default branch for
+// somebody else's change, without saying whose.
+func onBranchForOthers(event string) bool { return event == "workflow_run" || event == "issue_comment" }
 
 // branchName says whether a name is one that Git allows, nearly: what it refuses
 // besides is not dangerous to anybody.

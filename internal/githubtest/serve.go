@@ -58,7 +58,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		Handler:           mux,
 		ReadHeaderTimeout: time.Minute,
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
-			return (&pace{apart: betweenArrivals}).in(ctx)
+			return (&pace{apart: s.apart}).in(ctx)
 		},
 	}
 	stopped := make(chan struct{})

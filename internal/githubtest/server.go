@@ -50,6 +50,7 @@ type Server struct {
 	failures
 	token  string
 	played []played
+	apart  time.Duration // between two writes over a network
 
 	mu       sync.Mutex
 	faults   map[string][]Fault // by operation
@@ -103,6 +104,7 @@ func NewServer(token string) (*Server, error) {
 	s := &Server{
 		token:   cmp.Or(token, Token),
 		viewer:  Login,
+		apart:   betweenArrivals,
 		faults:  make(map[string][]Fault),
 		denied:  make(map[string]bool),
 		refs:    map[string]string{"refs/heads/" + DefaultBranch: SHA(1)},

@@ -228,8 +228,8 @@ func withoutDate(annotations map[string]string) map[string]string {
 // maxRemoved is how many older attachments one call deletes; the next one goes on.
 const maxRemoved = 16
 
-// older lists the attachments that a new one takes the place of, the oldest first:
-// those that the list of referrers dates before it.
+// older lists attachments that a new one takes the place of, the oldest first and
+// maxRemoved at most: those that the list of referrers dates before it.
 func (r *referrers) older(ctx context.Context, entry v1.Descriptor) ([]v1.Descriptor, error) {
 	created, _ := dated(entry)
 	listed, err := r.list(ctx)
@@ -241,14 +241,14 @@ func (r *referrers) older(ctx context.Context, entry v1.Descriptor) ([]v1.Descri
 		return d.ArtifactType != r.artifactType || !ok || !at.Before(created)
 	})
 	slices.SortStableFunc(listed, byDate)
-	return listed, nil
+	return listed[:min(len(listed), maxRemoved)], nil
 }
 
 // remove deletes older attachments as far as the registry allows it. Each is read
 // first: the list under a tag is what anybody wrote who may push, and to push is
 // less than to delete.
 func (r *referrers) remove(ctx context.Context, pusher *remote.Pusher, older []v1.Descriptor) {
-	for _, d := range older[:min(len(older), maxRemoved)] {
+	for _, d := range older {
 		found, err := r.read(ctx, d)
 		if err != nil {
 			return

@@ -129,12 +129,13 @@ func (r *referrers) newest(ctx context.Context, now time.Time) (*attached, error
 	}
 	slices.SortStableFunc(withDate, func(a, b v1.Descriptor) int { return byDate(b, a) })
 	var newest *attached
+	reads := 0
 	for i, d := range append(withDate, without...) {
-		if i == maxAttachedRead {
-			break
-		}
 		if i < len(withDate) && newest != nil {
 			continue
+		}
+		if reads++; reads > maxAttachedRead {
+			break
 		}
 		found, err := r.read(ctx, d)
 		if err != nil {

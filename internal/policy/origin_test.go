@@ -44,6 +44,7 @@ func TestTrustedBases(t *testing.T) {
 		{"another", []string{"debian"}, proven("evil.example/debian:12"), 1, true},
 		{"one that stands on it", []string{"debian"}, proven("evil.example/base:1", "debian:12"), 1, true},
 		{"the one below", []string{"debian"}, proven("evil.example/base:1", "debian:12"), 2, false},
+		{"what stands below it", []string{"ghcr.io/acme/**"}, proven("ghcr.io/acme/base:3", "debian:12"), 2, false},
 		{"only declared", []string{"debian"}, declared, 1, true},
 		{"not in the lineage", []string{"debian"}, proven("debian:12"), 2, true},
 		{"nobody knows which", []string{"debian"}, proven("debian:12"), 0, true},

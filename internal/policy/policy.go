@@ -50,9 +50,9 @@ type Policy struct {
 	// sides.
 	IntroducedBy []Side
 
-	// TrustedBases are patterns of bases, as Docker prints them: what came with
-	// another one, or with one that is not proven, counts as the build's own. Empty
-	// trusts all; a change chooses the base that it stands on.
+	// TrustedBases are patterns of bases, as Docker prints them. What came with none of
+	// these nor with what is below them counts as the build's own, since a change
+	// chooses the base that it stands on. Empty trusts all.
 	TrustedBases []string
 
 	// Inherited is what differs for findings that came with a base.

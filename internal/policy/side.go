@@ -29,18 +29,21 @@ func (p Policy) side(f finding.Finding, l finding.Lineage) Side {
 	if f.Origin.Kind != finding.OriginInherited {
 		return SideApp
 	}
-	if len(p.TrustedBases) > 0 {
-		n := f.Origin.Base
-		if n < 1 || n > len(l.Bases) || !p.Trusts(l.Bases[n-1]) {
-			return SideApp
-		}
+	if len(p.TrustedBases) > 0 && !p.Trusts(l.Bases, f.Origin.Base) {
+		return SideApp
 	}
 	return SideBase
 }
 
-// Trusts says whether a base is one of TrustedBases. It has to be proven: the name of
-// any other is only what somebody wrote.
-func (p Policy) Trusts(b finding.Base) bool {
+// Trusts says whether a base, by its number as in finding.Origin, is one of
+// TrustedBases, or came with one.
+func (p Policy) Trusts(bases []finding.Base, number int) bool {
+	return number > 0 && number <= len(bases) && slices.ContainsFunc(bases[:number], p.names)
+}
+
+// names says whether TrustedBases name a base. It has to be proven: the name of any
+// other is only what somebody wrote.
+func (p Policy) names(b finding.Base) bool {
 	if b.Confidence != finding.Proven {
 		return false
 	}

@@ -19,19 +19,23 @@ func TestIdentityNames(t *testing.T) {
 	}{
 		{"nothing", finding.Image{}, nil},
 		{
-			"its own name", finding.Image{Ref: "ghcr.io/acme/api:1", Name: "ghcr.io/acme/api", Repository: "ghcr.io/acme/api", Source: registry},
+			"its own name",
+			finding.Image{Ref: "ghcr.io/acme/api:1", Name: "ghcr.io/acme/api", Repository: "ghcr.io/acme/api", Source: registry},
 			[]reference{{repo: "ghcr.io/acme/api", tag: "1"}},
 		},
 		{
-			"the user's", finding.Image{Ref: "registry:localhost:5000/api:1", Name: "ghcr.io/acme/api", Repository: "localhost:5000/api", Source: registry},
+			"the user's",
+			finding.Image{Ref: "registry:localhost:5000/api:1", Name: "ghcr.io/acme/api", Repository: "localhost:5000/api", Source: registry},
 			[]reference{{repo: "ghcr.io/acme/api", tag: "1"}, {repo: "localhost:5000/api", tag: "1"}},
 		},
 		{
-			"a file of the user's name", finding.Image{Ref: "app.tar", Name: "ghcr.io/acme/api", Source: "docker archive"},
+			"a file of the user's name",
+			finding.Image{Ref: "app.tar", Name: "ghcr.io/acme/api", Source: "docker archive"},
 			[]reference{{repo: "ghcr.io/acme/api"}},
 		},
 		{
-			"a stored report, which has no repository", finding.Image{Ref: "debian:12", Name: "debian", Source: registry},
+			"a stored report, which has no repository",
+			finding.Image{Ref: "debian:12", Name: "debian", Source: registry},
 			[]reference{{repo: "docker.io/library/debian", tag: "12"}},
 		},
 	} {

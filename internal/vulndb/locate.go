@@ -33,6 +33,12 @@ func locate(ctx context.Context, opts Options) (located, error) {
 		return fromRegistry(ctx, opts)
 	}
 	kind := spelling.Of(opts.Source)
+	if kind == spelling.Word && opts.MarkedPaths {
+		if exists(opts.Source) {
+			return located{}, fmt.Errorf("%q could be a reference or what is in this folder under that name: write %q for the latter, or the reference with its registry", opts.Source, "./"+opts.Source)
+		}
+		kind = spelling.Reference
+	}
 	if kind == spelling.Reference {
 		found, err := fromRegistry(ctx, opts)
 		if err != nil && ctx.Err() == nil && exists(opts.Source) {

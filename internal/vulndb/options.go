@@ -47,6 +47,11 @@ type Options struct {
 	// Now is the clock: it decides whether a cached database is due for an update.
 	Now time.Time
 
+	// MarkedPaths is for a working folder that holds somebody else's files: a source
+	// that could be a reference or a path, such as "build/db", has to be marked as one
+	// or the other if there is such a path.
+	MarkedPaths bool
+
 	// Offline forbids the network: only what is on disk is used.
 	Offline bool
 }
