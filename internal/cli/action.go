@@ -48,8 +48,13 @@ func runAction(ctx context.Context, version string, env Env) error {
 	if runner.Annotate(annotation) != nil {
 		complain(env.Stderr, text)
 	}
-	if err := ignoreSkip(runner.WriteOutputs(github.Outputs{ExitCode: code})); err != nil {
-		complain(env.Stderr, err.Error())
+	for _, err := range []error{
+		runner.WriteSummary(report.Failure(text)),
+		runner.WriteOutputs(github.Outputs{ExitCode: code}),
+	} {
+		if ignoreSkip(err) != nil {
+			complain(env.Stderr, err.Error())
+		}
 	}
 	return &verdictError{code}
 }
@@ -144,6 +149,11 @@ func scanAction(ctx context.Context, runner *github.Runner, version string, env 
 		return err
 	}
 	r.publishers = append(r.publishers, onGitHub...)
+	r.skipped = func(place, reason string) {
+		if runner.Annotate(github.Annotation{Level: github.Notice, Title: "imgscan: " + place, Message: reason}) != nil {
+			r.progress.note(place, reason)
+		}
+	}
 	r.finish = func(rep *finding.Report, code int) error {
 		return ignoreSkip(runner.WriteOutputs(stepOutputs(in, rep, code)))
 	}

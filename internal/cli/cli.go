@@ -62,7 +62,8 @@ const exitCodes = `Exit codes, the same for every output format:
   0  the policy is met
   1  the policy is broken
   2  the command line or the configuration is wrong
-  3  could not find out: the image, the database or a part of them was unreadable`
+  3  could not find out: the image, the database or a part of them was unreadable,
+     or a report could not be written to its end`
 
 // Main runs one command and returns its exit code. Every error is one line on
 // standard error that says what, where, and what to do; a configuration file

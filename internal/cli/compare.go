@@ -64,7 +64,7 @@ func (r *request) compareWith(ctx context.Context, g *gate.Gate, cfg config.Conf
 	}
 	before, err := from.readReport(ctx, stored)
 	if err != nil {
-		return usagef("reading compare.report: %w", err)
+		return usagef("reading compare.report %q: %w: expected %sNAME, %sIMAGE or a report in a file", stored, reasonOf(err), inArtifact, inRegistry)
 	}
 	g.ReadBefore = func(context.Context) (*finding.Report, error) { return before, nil }
 	return nil

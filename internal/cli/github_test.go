@@ -213,7 +213,7 @@ func TestActionOnGitHub(t *testing.T) {
 		if code != cli.ExitPass {
 			t.Errorf("exit code %d, want %d", code, cli.ExitPass)
 		}
-		for _, place := range []string{"code scanning: ", "the comment on the pull request: "} {
+		for _, place := range []string{"::notice title=imgscan%3A code scanning::", "::notice title=imgscan%3A the comment on the pull request::"} {
 			if !strings.Contains(log, place) {
 				t.Errorf("the log does not say why there is nothing in %q:\n%s", place, log)
 			}

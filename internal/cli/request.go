@@ -35,6 +35,9 @@ type request struct {
 	publishers []publish.Publisher
 	progress   *progress
 
+	// skipped is told what was not written where, and why; nil says it to the user.
+	skipped func(place, reason string)
+
 	// finish is told the exit code when all is written; nil means nobody asks.
 	finish func(rep *finding.Report, code int) error
 
@@ -205,7 +208,11 @@ func scanError(err error) error {
 // because whoever reads that output must not take the silence for a pass.
 func (r *request) publish(rep *finding.Report) error {
 	code := exitCode(rep.Verdict.Outcome)
-	if failures := publish.All(rep, r.publishers, r.progress.note); failures != nil {
+	skipped := r.skipped
+	if skipped == nil {
+		skipped = r.progress.note
+	}
+	if failures := publish.All(rep, r.publishers, skipped); failures != nil {
 		complain(r.env.Stderr, failures.Error())
 		if rep.Verdict.Outcome == finding.Pass {
 			code = ExitUnknown

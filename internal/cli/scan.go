@@ -15,9 +15,11 @@ import (
 
 const scanAbout = `Scan one image and judge it.
 
-REF is an existing path - a docker-save tar, an OCI tar, or an OCI layout
-folder; plain, gzip or zstd - or an image reference, which is looked for in the
-local Docker daemon and then in its registry. A prefix settles it:
+REF is a path - a docker-save tar, an OCI tar, or an OCI layout folder; plain,
+gzip or zstd - or an image reference, which is looked for in the local Docker
+daemon and then in its registry. What begins with /, ./ or ../, or ends in .tar
+and the like, is a path; what has a tag, a digest or a registry's host is a
+reference; a plain word is a path where one exists. A prefix settles it:
   docker:IMAGE  registry:IMAGE  docker-archive:PATH  oci-archive:PATH  oci-dir:PATH
 
 Settings come from .imgscan/config.yaml, and flags win over the file.`

@@ -44,6 +44,15 @@ func (t tree) locate(ctx context.Context, name string) (files fs.FS, inside stri
 	return t.fs, inside, err
 }
 
+// reasonOf is an error without a path, for a message that has it as it was written.
+func reasonOf(err error) error {
+	var located *fs.PathError
+	if errors.As(err, &located) {
+		return located.Err
+	}
+	return err
+}
+
 // here is a path on this machine.
 func here(name string) (files fs.FS, inside string, err error) {
 	absolute, err := filepath.Abs(name)
@@ -63,7 +72,11 @@ func (r *request) intelligence(ctx context.Context, cfg config.Config, cacheDir 
 			if err != nil {
 				return nil, err
 			}
-			return files.Open(inside)
+			file, err := files.Open(inside)
+			if err != nil {
+				return nil, usagef("reading the file %q that context names: %w", name, reasonOf(err))
+			}
+			return file, nil
 		},
 		KEV:      cfg.Context.KEV,
 		EPSS:     cfg.Context.EPSS,
@@ -212,7 +225,7 @@ func (t tree) readVEX(ctx context.Context, name string) ([]triage.VendorClaim, e
 	}
 	info, err := fs.Stat(files, inside)
 	if err != nil {
-		return nil, err
+		return nil, usagef("%q: %w", name, reasonOf(err))
 	}
 	if !info.IsDir() {
 		return readVEXFile(files, inside, name)
