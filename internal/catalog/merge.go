@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	ftypes "github.com/aquasecurity/trivy/pkg/fanal/types"
 
@@ -79,6 +80,22 @@ func merge(layers []layerFacts) (finding.Inventory, error) {
 	return inv, nil
 }
 
+// unknownDistribution is why there are no advisories for a distribution that a
+// release file names. One that only calls itself by its name has releases that
+// nobody can tell apart.
+func unknownDistribution(name string) string {
+	for _, known := range []struct{ name, file string }{
+		{"debian", "etc/debian_version"},
+		{"ubuntu", "etc/lsb-release"},
+		{"alpine", "etc/alpine-release"},
+	} {
+		if strings.HasPrefix(strings.ToLower(name), known.name) {
+			return fmt.Sprintf("the system calls itself %q, but %s is missing, which says which release: without it no advisories can be told", name, known.file)
+		}
+	}
+	return fmt.Sprintf("no advisories are known for %q", name)
+}
+
 // missingOS is the gap that the distribution leaves as a whole: when nobody
 // knows it, or when it is known and has no packages to look at. An image that
 // only has a static binary has no such gap.
@@ -87,7 +104,7 @@ func missingOS(inv finding.Inventory, distribution string) (finding.Gap, bool) {
 	database := hasGap(inv, finding.GapPackageDatabase)
 	switch known := inv.OS.Family != ""; {
 	case !known && distribution != "":
-		return finding.Gap{Kind: finding.GapUnknownOS, Detail: fmt.Sprintf("no advisories are known for %q", distribution)}, true
+		return finding.Gap{Kind: finding.GapUnknownOS, Detail: unknownDistribution(distribution)}, true
 	case !known && (packages || database):
 		return finding.Gap{Kind: finding.GapUnknownOS, Detail: "there is a package database and no release file that says whose it is"}, true
 	case known && !packages && !database && !hasGap(inv, finding.GapUnreadableLayer) && ftypes.OSType(inv.OS.Family).HasOSPackages():

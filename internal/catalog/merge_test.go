@@ -347,6 +347,11 @@ func TestGapsOfTheDistribution(t *testing.T) {
 			want:    []string{`unknown-os : no advisories are known for "Arch Linux"`},
 		},
 		{
+			name:    "one of whose releases nobody can tell",
+			entries: []entry{{name: "etc/os-release", content: "ID=debian\nVERSION_ID=\"12\"\n"}},
+			want:    []string{`unknown-os : the system calls itself "debian", but etc/debian_version is missing, which says which release: without it no advisories can be told`},
+		},
+		{
 			name:    "a database of nobody's",
 			entries: []entry{{name: "var/lib/dpkg/status", content: dpkg("bash 5.2-1")}},
 			want: []string{
